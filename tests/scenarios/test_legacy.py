@@ -1,0 +1,219 @@
+"""The old system: bringing it over, finding one's accounts again, merging them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.harness import PHONE, Somebody, scenario
+from waizhuan.identity import demo
+from waizhuan.projects.legacy.tests import old_system
+
+Come = Callable[..., Somebody]
+UNIT = "云溪理工大学"
+CODE = demo.credit_code(1000, "330100")
+TWICE = "朔原草业科学研究院"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """What the old system held of the first demonstration unit: as Excel, as GBK, as UTF-8."""
+    folder = tmp_path_factory.mktemp("old")
+    lead, number = "WGZJXM_LiMY2014", demo.resident_id(2)
+    accounts = [
+        [lead, "李沐阳", "", "", "身份证", number.translate(old_system.WIDE) + " ", "D00001", "", "", ""],
+        ["wangadmin", "王以前", "", "", "", "", "D00001", "", "2014-03-01", "2018年6月1日"],
+        ["nobody_now", "赵离职", "", "", "", "", "D00001", "", "", ""],
+        ["linws_old", "林望舒", "", "", "", "", "D00001", "", "", ""],
+        ["caoyuan_old", "白牧野", "", "", "", "", "D00010", "", "", ""],
+        ["zhouzq_old", "周知秋", "", "", "", "", "D00001", "", "", ""],
+        [
+            "wrong_one",
+            "错号码",
+            "",
+            "",
+            "身份证",
+            number[:-1] + ("0" if number[-1] != "0" else "1"),
+            "D00001",
+            "",
+            "",
+            "",
+        ],
+    ]
+    twice = [["D00010", TWICE, "", ""], ["D00011", TWICE, "", ""]]  # one name, no code: no rule can tell
+    projects = [
+        [f"MS2015XB{n:04d}", f"海水淡化膜材料研究之{n}", "高端外国专家引进计划", "2015", "D00001", "", login]
+        for n, login in enumerate(
+            ["limy2014", "limy2014", "wangadmin", "wangadmin", "nobody_now", "linws_old", "zhouzq_old"]
+        )
+    ]
+    projects.append(["MS2016XB0100", "草原生态修复研究", "高端外国专家引进计划", "2016", "D00010", "", "caoyuan_old"])
+    made = {
+        "units": old_system.as_xlsx([old_system.UNIT_HEAD, ["D00001", UNIT, CODE, ""], *twice]),
+        "accounts": old_system.as_csv([old_system.ACCOUNT_HEAD, *accounts], "gbk"),
+        "projects": old_system.as_csv([old_system.PROJECT_HEAD, *projects], "utf-8-sig"),
+    }
+    names = {"units": "units.xlsx", "accounts": "accounts.csv", "projects": "projects.csv"}
+    for kind, data in made.items():
+        (folder / names[kind]).write_bytes(data)
+    return {kind: folder / name for kind, name in names.items()}
+
+
+def bring_over(who: Somebody, kind: str, path: Path) -> Somebody:
+    """Upload, wait for the check, load, wait for the end."""
+    who.opens("/old-system/imports/").fills(kind=kind, file=str(path)).presses("上传并检查")
+    until(who, "检查结果")
+    who.presses("导入没有问题的行")
+    return until(who, "导入结果")
+
+
+def until(who: Somebody, text: str) -> Somebody:
+    """Without scripts the page does not follow the work by itself: look again."""
+    deadline = time.monotonic() + 90
+    while text not in who.page.locator("main").inner_text() and time.monotonic() < deadline:
+        who.page.wait_for_timeout(700)
+        who.page.reload()
+    return who.sees(text)
+
+
+@pytest.fixture(scope="module")
+def brought_over(browser, product, files) -> None:  # type: ignore[no-untyped-def]
+    """The ministry imports the three files, once."""
+    who = Somebody(browser, product.url, "ministry", scripts=False)
+    who.signs_in("ministry_head", demo.PASSWORD)
+    who.opens("/old-system/imports/").picture("legacy-import")
+    bring_over(who, "units", files["units"])
+    bring_over(who, "accounts", files["accounts"]).sees("校验码对不上", "证件号码").picture("legacy-problems")
+    bring_over(who, "projects", files["projects"])
+    bring_over(who, "projects", files["projects"]).sees("已经有，没有变化")
+    who.leaves()
+
+
+@scenario("F9", "F8")
+def test_my_old_account_is_linked_by_my_number(somebody: Come, brought_over: None) -> None:
+    who = somebody("lead", size=PHONE)
+    who.signs_in("limuyang", demo.PASSWORD).opens("/old-accounts/").sees(
+        "WGZJXM_LiMY2014", "已关联", "证件号码相同", "MS2015XB0000"
+    ).picture("F9")
+    who.opens("/applications/").sees("旧系统的项目", "海水淡化膜材料研究之1").sees_not("研究之2")
+    who.signs_out().signs_in("limy2014", demo.PASSWORD).sees("您的旧登录名可以继续用", "limuyang")
+    who.presses("知道了，继续").sees("李沐阳")
+    who.signs_out().signs_in("wgzjxm_LIMY2014", demo.PASSWORD).sees("limuyang")
+
+
+@scenario("F3")
+def test_the_unit_looks_up_its_administrators(somebody: Come, brought_over: None) -> None:
+    admin = somebody("admin")
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/help/F3/").presses("查历任管理员")
+    admin.is_at("/old-accounts/administrators/").sees(
+        "WGZJXM_wangadmin", "王**", "2014年3月1日", "2018年6月1日", "现任"
+    )
+    admin.sees_not("王以前").picture("F3")
+
+
+@scenario("F10")
+def test_a_name_gives_nothing_and_the_unit_hands_over(somebody: Come, brought_over: None) -> None:
+    lead, admin = somebody("lead"), somebody("admin")
+    lead.signs_in("linwangshu", demo.PASSWORD).opens("/old-accounts/").sees_not("linws_old")
+    lead.fills(login="WGZJXM_linws_old").presses("找一下").sees("还缺", "旧账号没有登记证件号码").picture("F10-claim")
+    lead.opens("/old-system/projects/").sees_not("研究之5")
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/old-accounts/administrators/")
+    admin.page.locator("tr", has_text="linws_old").get_by_role("link", name="移交给项目负责人").click()
+    admin.looks().sees("研究之5")
+    admin.page.select_option("#id_person", label="林望舒")
+    admin.picture("F10-hand-over").presses("移交", within="main form")
+    lead.opens("/old-system/projects/").sees("研究之5")
+
+
+@scenario("F9", "G2")
+def test_a_claim_in_english_without_scripts(somebody: Come, brought_over: None) -> None:
+    who = somebody("lead", language="en", scripts=False)
+    who.signs_in("linwangshu", demo.PASSWORD).opens("/old-accounts/").fills(login="nobody_now")
+    who.presses("Find it", within="main").sees("no identity number to compare with", "has authorised you")
+    who.fills(words="I used it from 2014 to 2018.").presses("Hand in the request", within="main form").sees(
+        "Being looked into", UNIT
+    )
+    admin = somebody("admin", language="en", scripts=False)
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/").presses("Find out whether", within="main")
+    admin.sees("I used it from 2014 to 2018.").picture("F9-case").presses("Yes, it is theirs", within="main")
+    who.opens("/old-accounts/").sees("the old account's unit confirmed it").picture("F9-linked")
+
+
+@scenario("F9")
+def test_the_ministry_sees_what_it_imported(somebody: Come, brought_over: None) -> None:
+    who = somebody("ministry", size=PHONE)
+    who.signs_in("ministry_head", demo.PASSWORD).opens("/old-system/imports/").sees("accounts.csv", "已导入")
+    who.presses("accounts.csv").sees("GBK", "要改的地方", "校验码对不上").picture("legacy-problems")
+
+
+@scenario("F11", "G5")
+def test_people_changed_and_the_projects_move(somebody: Come, brought_over: None, tmp_path: Path) -> None:
+    admin, clerk = somebody("admin"), somebody("clerk")
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/help/F11/").presses("申请账号合并").presses("申请合并")
+    admin.page.select_option("#id_source", label="WGZJXM_wangadmin")
+    admin.page.select_option("#id_target", label="林望舒")
+    admin.fills(reason="原单位管理员离职").presses("下一步").sees("MS2015XB0002", "MS2015XB0003", "通过后会移动什么")
+    admin.picture("F11-list")
+    letter = tmp_path / "letter.pdf"
+    link = admin.page.get_by_role("link", name="下载申请和清单").get_attribute("href") or ""
+    letter.write_bytes(admin.context.request.get(link).body())
+    admin.page.locator("summary", has_text="打印盖章").click()
+    admin.fills(letter=str(letter)).presses("上传", within="main form").sees("二维码和本申请一致").picture("G5")
+    admin.presses("提交审核", within="main form").sees("现在由这里办理", "汐州市外国专家局")
+    where = admin.page.url
+    clerk.signs_in("xizhou_clerk1", demo.PASSWORD).opens(where).sees("二维码和本申请一致").picture("F11-review")
+    clerk.presses("通过并合并", within="main").sees("已合并")
+    lead = somebody("lead", size=PHONE)
+    lead.signs_in("linwangshu", demo.PASSWORD).opens("/old-system/projects/").sees("MS2015XB0002", "MS2015XB0003")
+    admin.opens(where).sees("审核通过，项目已经移好")
+    admin.page.locator("summary", has_text="整体移回").click()
+    admin.fills(note="移错了人").presses("整体移回", within="main form").sees("已移回").picture("F11-undone")
+    lead.opens("/old-system/projects/").sees_not("MS2015XB0002")
+
+
+@scenario("F11", "G2")
+def test_a_merge_in_english_without_scripts(somebody: Come, brought_over: None) -> None:
+    admin = somebody("admin", language="en", scripts=False, size=PHONE)
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/merges/new/")
+    admin.page.select_option("#id_source", label="WGZJXM_wangadmin")
+    admin.page.select_option("#id_target", index=1)
+    admin.fills(reason="The administrator left.").presses("Next: the list", within="main form")
+    admin.page.locator('input[name="keep"]').first.uncheck()
+    admin.presses("Take off what is not ticked", within="main form").sees("MS2015XB0003").sees_not("MS2015XB0002")
+    admin.presses("Confirm in the unit's name", within="main form").sees("Under review").picture("F11-confirmed")
+
+
+@scenario("F9")
+def test_what_no_rule_can_tell_is_decided_by_the_ministry(somebody: Come, brought_over: None) -> None:
+    who, unit = somebody("ministry"), somebody("unit")
+    unit.signs_in("unit13", demo.PASSWORD).opens("/old-system/projects/").sees_not("草原生态修复研究")
+    who.signs_in("ministry_head", demo.PASSWORD).opens("/old-system/units/").sees(TWICE, "现在的全称相同")
+    who.picture("legacy-units").page.locator("tr", has_text="D00010").get_by_role("button").click()
+    who.looks().opens("/old-system/units/?view=decided").sees("D00010", TWICE, "陶怀瑾").picture("legacy-units-decided")
+    unit.opens("/old-system/projects/").sees("草原生态修复研究", "MS2016XB0100")
+    who.page.locator("tr", has_text="D00010").get_by_role("button").click()
+    who.looks().sees("还没有人工对上的旧单位")
+    unit.opens("/old-system/projects/").sees_not("草原生态修复研究")
+
+
+@scenario("F10", "F4")
+def test_a_wrong_link_is_undone_and_a_project_gets_its_lead(somebody: Come, brought_over: None) -> None:
+    admin, wrong, right = somebody("admin"), somebody("wrong"), somebody("right", size=PHONE)
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/old-accounts/administrators/")
+    row = admin.page.locator("tr", has_text="zhouzq_old")
+    row.get_by_role("link", name="移交给项目负责人").click()
+    admin.page.select_option("#id_person", label="林望舒")
+    admin.presses("移交", within="main form")
+    wrong.signs_in("linwangshu", demo.PASSWORD).opens("/old-system/projects/").sees("研究之6")
+    admin.opens("/old-accounts/administrators/")
+    row.get_by_role("link", name="关联错了，撤销").click()
+    admin.looks().sees("林望舒").presses("撤销关联", within="main form").sees("请写明为什么撤销")
+    admin.fills(why="选错了人").picture("F10-unlink").presses("撤销关联", within="main form")
+    wrong.opens("/old-system/projects/").sees_not("研究之6").opens("/messages/").sees("选错了人")
+    admin.opens("/old-system/projects/?q=MS2015XB0006").presses("换负责人")
+    admin.page.select_option("#id_lead", label="李沐阳")
+    admin.picture("F4-old-project").presses("保存", within="main form").is_at("q=MS2015XB0006").sees("李沐阳")
+    right.signs_in("limuyang", demo.PASSWORD).opens("/old-system/projects/").sees("研究之6")

@@ -1,0 +1,234 @@
+"""Two at the same moment, with real threads on PostgreSQL: the database decides, and nothing happens twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from waizhuan.identity import demo, rate
+from waizhuan.identity.account_merges import actions as account_merges
+from waizhuan.identity.account_merges.process import MERGE
+from waizhuan.identity.api import Account, Organisation, actor_of, pass_post
+from waizhuan.identity.appeals.models import Appeal
+from waizhuan.identity.delegation.actions import give_mandates
+from waizhuan.identity.models import Mandate, Person
+from waizhuan.identity.my_information.closing import close
+from waizhuan.identity.registration import actions as registration
+from waizhuan.identity.registration.models import Draft
+from waizhuan.kernel import crypto
+from waizhuan.kernel.errors import Conflict, Refused
+from waizhuan.kernel.testing import together
+from waizhuan.projects.departments import demo as departments
+from waizhuan.projects.entry import demo as entry
+from waizhuan.projects.entry.process import PROFILE
+from waizhuan.shared.flow.api import Step, WorkItem, perform
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("sqlite" in str(connection.settings_dict["ENGINE"]), reason="needs a database with row locks"),
+]
+
+
+def bureau() -> tuple[Organisation, Account, Account, Organisation, Account]:
+    office = departments.build()["汐州市外国专家局"]
+    clerks = [demo.person(f"clerk{n}", f"经办{n}", 900 + n) for n in range(2)]
+    for clerk in clerks:
+        demo.mandate(clerk, office, "department.clerk")
+    unit = demo.unit("unit", "青石研究院", 77)
+    admin = demo.person("admin", "管理员", 950)
+    demo.mandate(admin, unit, "unit.admin")
+    return office, clerks[0], clerks[1], unit, admin
+
+
+def test_two_clerks_decide_at_the_same_moment() -> None:
+    office, one, two, unit, admin = bureau()
+    first, second = (actor_of(c, acting_for=office.pk) for c in (one, two))
+    row = entry.profile(unit, admin, office, first, state="review")
+    results = together(
+        lambda: perform(PROFILE, row, "approve", first, version=row.version),
+        lambda: perform(PROFILE, row, "decline", second, note="不符", version=row.version),
+    )
+    assert sum(isinstance(r, Conflict) for r in results) == 1, results
+    row.refresh_from_db()
+    decided = Step.objects.filter(process=PROFILE.name, subject_id=row.pk, transition__in=["approve", "decline"])
+    assert decided.count() == 1
+    loser = next(r for r in results if isinstance(r, Conflict))
+    assert loser.by  # says who was faster
+
+
+def test_one_clerk_presses_twice_at_the_same_moment() -> None:
+    office, one, _, unit, admin = bureau()
+    clerk = actor_of(one, acting_for=office.pk)
+    row = entry.profile(unit, admin, office, clerk, state="review")
+    results = together(*[lambda: perform(PROFILE, row, "approve", clerk, version=row.version)] * 3)
+    assert not [r for r in results if isinstance(r, Exception)], results
+    assert Step.objects.filter(process=PROFILE.name, subject_id=row.pk, transition="approve").count() == 1
+    assert WorkItem.objects.filter(process=PROFILE.name, subject_id=row.pk, closed_at=None).count() == 0
+
+
+def test_withdrawn_while_it_is_being_decided() -> None:
+    office, one, _, unit, admin = bureau()
+    clerk, asker = actor_of(one, acting_for=office.pk), actor_of(admin, acting_for=unit.pk)
+    row = entry.profile(unit, admin, office, clerk, state="review")
+    results = together(
+        lambda: perform(PROFILE, row, "approve", clerk, version=row.version),
+        lambda: perform(PROFILE, row, "withdraw", asker, version=row.version),
+    )
+    assert sum(isinstance(r, Conflict) for r in results) == 1, results
+    assert WorkItem.objects.filter(process=PROFILE.name, subject_id=row.pk, closed_at=None).count() <= 1
+
+
+def draft(login_name: str, number: str, phone: str) -> Draft:
+    made = Draft.objects.create(
+        kind="person", password=demo.hashed_password(), phone_verified=crypto.blind_index("phone", phone)
+    )
+    registration.keep(
+        made,
+        {
+            "name": "韩叙",
+            "doc_type": "resident_id",
+            "doc_country": "CHN",
+            "doc_number": number,
+            "doc_key": number,
+            "login_name": login_name,
+            "phone": phone,
+        },
+    )
+    return made
+
+
+def test_two_registrations_of_one_number_give_one_account() -> None:
+    number = demo.resident_id(31)
+    drafts = [draft(f"han{n}", number, demo.mobile(800 + n)) for n in range(2)]
+    results = together(*[lambda d=d: registration.complete(d) for d in drafts])  # type: ignore[misc]
+    assert sum(isinstance(r, Account) for r in results) == 1, results
+    refused = next(r for r in results if isinstance(r, Refused))
+    assert refused.verdicts[0].code == "B1"
+    assert Person.objects.count() == Account.objects.count() == 1
+
+
+def test_one_registration_pressed_three_times_gives_one_account() -> None:
+    """B5."""
+    one = draft("hanxu", demo.resident_id(32), demo.mobile(810))
+    results = together(*[lambda: registration.complete(one)] * 3)
+    assert {r.pk for r in results if isinstance(r, Account)} == {Account.objects.get().pk}, results
+
+
+def test_two_administrators_give_the_same_post() -> None:
+    from waizhuan.identity.delegation.actions import give_mandates
+
+    unit = demo.unit("unit", "青石研究院", 77)
+    admins = [demo.person(f"admin{n}", f"管理{n}", 960 + n) for n in range(2)]
+    for admin in admins:
+        demo.mandate(admin, unit, "unit.admin")
+    person = demo.person("lead", "负责人", 970)
+    results = together(
+        *[
+            lambda a=a: give_mandates(
+                actor=actor_of(a, acting_for=unit.pk),
+                account_id=person.pk,
+                codes=["projects.lead"],
+                until=None,
+                note="",
+            )  # type: ignore[misc]
+            for a in admins
+        ]
+    )
+    assert not [r for r in results if isinstance(r, Exception)], results
+    assert Mandate.objects.filter(account=person, withdrawn_at=None).count() == 1
+
+
+def test_every_try_counts_however_many_come_at_once() -> None:
+    answers = together(*[lambda: [rate.count("at once", seconds=86400) for _ in range(10)] for _ in range(8)])
+    assert all(isinstance(a, list) for a in answers), answers
+    counted = sorted(n for a in answers for n in a)  # type: ignore[attr-defined]
+    assert counted == list(range(1, 81))
+    assert rate.spent("at once", seconds=86400) == 80
+
+
+def test_the_same_appeal_from_two_tabs_is_one_draft(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.CAPTCHA_ON = settings.RATE_LIMITS_ON = False
+    demo.organisation("operator", "平台运营中心")
+    first = Client()
+    first.get("/appeals/")
+    session = first.session
+    session["here"] = True
+    session.save()
+    first.cookies["session"] = session.session_key
+    given = {"name": "韩叙", "doc_type": "resident_id", "doc_number": demo.resident_id(5), "phone": "139 1111 0000"}
+
+    def tab() -> int:
+        client = Client()
+        client.cookies["session"] = session.session_key
+        return client.post("/appeals/new/person/", given).status_code
+
+    assert together(tab, tab, tab) == [302, 302, 302] or Appeal.objects.count() == 1
+    assert Appeal.objects.count() == 1
+
+
+def _while_it_goes(goes: Callable[[], object], work: Callable[[], object]) -> object:
+    """What comes of `work`, begun while the transaction of `goes` has done its work and is still open."""
+    gone, results = threading.Event(), []
+
+    def other() -> None:
+        gone.wait(timeout=10)
+        try:
+            results.append(work())
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    with transaction.atomic():
+        goes()
+        gone.set()
+        thread.join(timeout=2)
+        assert not results, "it waits for this transaction"
+    thread.join(timeout=10)
+    return results[0]
+
+
+def test_no_post_is_given_to_an_account_that_is_being_merged_away() -> None:
+    unit = demo.unit("unit", "青石研究院", 77)
+    admin, kept, gone = (
+        demo.person("admin", "管理员", 950),
+        demo.person("kept", "韩叙", 951),
+        demo.person("gone", "韩叙", 952),
+    )
+    demo.mandate(admin, unit, "unit.admin")
+    desk = demo.organisation("operator", "平台运营中心")
+    first, second = demo.person("op1", "秦安澜", 953), demo.person("op2", "许青禾", 954)
+    for operator in (first, second):
+        demo.mandate(operator, desk, "operator.senior")
+    merge = account_merges.begin(actor=actor_of(first), survivor=kept, closing=gone, reason="同一个人")
+    merge = perform(MERGE, merge, "check", actor_of(first))
+    giver = actor_of(admin, acting_for=unit.pk)
+    refused = _while_it_goes(
+        lambda: perform(MERGE, merge, "merge", actor_of(second)),
+        lambda: give_mandates(actor=giver, account_id=gone.pk, codes=["projects.lead"], until=None, note=""),
+    )
+    assert isinstance(refused, Refused), refused
+    assert "并入了另一个账号" in str(refused.verdicts[0].reason)
+    assert not Mandate.objects.filter(account=gone, withdrawn_at=None).exists()
+
+
+def test_no_post_passes_to_an_account_that_is_being_closed() -> None:
+    office, clerk, *_ = bureau()
+    successor = demo.person("successor", "韩叙", 955)
+    head = actor_of(clerk, acting_for=office.pk)
+    refused = _while_it_goes(
+        lambda: close(successor),
+        lambda: pass_post(
+            actor=head, organisation_id=office.pk, post="department.head", along=(), leaver=None,
+            successor=successor.pk, why="",
+        ),
+    )  # fmt: skip
+    assert isinstance(refused, Refused), refused
+    assert not Mandate.objects.filter(account=successor, withdrawn_at=None).exists()

@@ -1,0 +1,10 @@
+"""`python -m waizhuan <command>`: every command of the product."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waizhuan.web.settings")
+    execute_from_command_line(["waizhuan", *sys.argv[1:]])

@@ -1,0 +1,159 @@
+"""The appellant's pages, as a browser comes to them."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from waizhuan.identity import demo
+from waizhuan.identity.appeals.models import Appeal, Evidence
+from waizhuan.identity.appeals.tests.conftest import (
+    CLAIM,
+    UNIT_CLAIM,
+    claimed,
+    code_sent_to,
+    filed,
+    picture,
+    scan_of,
+    signed_in,
+)
+from waizhuan.identity.models import Account, Organisation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_what_recovery_was_told_is_carried_over(client: Client, operator: Organisation) -> None:
+    """E6."""
+    given = {"kind": "person", "name": "韩叙", "number": demo.resident_id(5), "channel": "sms"}
+    client.post("/recovery/name/", given)
+    page = client.get("/appeals/new/person/").content.decode()
+    assert "韩叙" in page
+    assert demo.resident_id(5) in page
+    client.post("/recovery/reset/", {"login_name": "an_old_name", "channel": "sms"})
+    assert "an_old_name" in client.get("/appeals/new/phone/").content.decode()
+
+
+def test_no_step_can_be_skipped(client: Client, hanxu: Account) -> None:
+    for path, to in (("code", "/appeals/"), ("papers", "/appeals/"), ("mine", "/appeals/find/")):
+        assert client.get(f"/appeals/{path}/").headers["Location"] == to
+    client.post("/appeals/new/person/", CLAIM)
+    assert client.get("/appeals/papers/").headers["Location"] == "/appeals/code/"
+    assert client.get("/appeals/papers/form.pdf").status_code == 404
+    assert client.post("/appeals/papers/form/", {"file": picture()}).headers["Location"] == "/appeals/"
+
+
+@pytest.mark.parametrize("kind", ["person", "phone", "unit", "rename"])
+def test_the_scan_of_the_printed_form_finds_its_case(client: Client, unit: Organisation, kind: str) -> None:
+    """G5: the letter carries a code; its photograph matches this case, and no other."""
+    more = {"uscc": str(unit.uscc)} if kind in ("unit", "rename") else {"login_name": "zhaojm"}
+    claimed(client, kind, **more)
+    letter = client.get("/appeals/papers/form.pdf")
+    assert letter["Content-Type"] == "application/pdf"
+    page = client.post("/appeals/papers/form/", {"file": scan_of(letter.content)}, headers={"HX-Request": "true"})
+    assert "二维码对上了" in page.content.decode()
+    other = Client()
+    claimed(other, kind, **more, phone="13922220000")
+    page = other.post("/appeals/papers/form/", {"file": scan_of(letter.content)}, headers={"HX-Request": "true"})
+    assert "这是另一件申诉的申诉书" in page.content.decode()
+    page = other.post("/appeals/papers/form/", {"file": picture()}, headers={"HX-Request": "true"})
+    assert "没有读到二维码" in page.content.decode()
+
+
+def test_everything_that_is_missing_is_said_at_once(client: Client, hanxu: Account) -> None:
+    appeal = claimed(client)
+    page = client.post("/appeals/papers/", {"version": str(appeal.version)}).content.decode()
+    assert page.count("还缺：") >= 3
+    assert "传好的材料都还在" in page
+
+
+def test_a_broken_file_is_refused_at_once(client: Client, hanxu: Account) -> None:
+    """E12."""
+    claimed(client)
+    for content in (b"", b"MZ\x90\x00" * 50, b"%PDF-1.7 broken", b"\x89PNG\r\n\x1a\n broken"):
+        answer = client.post("/appeals/papers/form/", {"file": SimpleUploadedFile("x.png", content)})
+        assert answer.status_code == 422
+    assert client.post("/appeals/papers/form/", {}).status_code == 422
+    assert Evidence.objects.count() == 0
+
+
+def test_after_handing_in_the_papers_are_fixed(client: Client, hanxu: Account) -> None:
+    appeal = filed(client)
+    client.post("/appeals/papers/form/", {"file": picture(colour="#000000")})
+    assert Evidence.objects.filter(appeal=appeal, slot="form").count() == 1
+    assert client.get("/appeals/papers/").headers["Location"] == "/appeals/mine/"
+    case = client.get("/appeals/mine/").content.decode()
+    assert str(appeal.number) in case
+    assert "平台运营中心" in case  # who has it
+
+
+def test_it_is_found_again_by_number_and_code(client: Client, hanxu: Account) -> None:
+    appeal = filed(client)
+    elsewhere = Client()
+    answers = [
+        elsewhere.post("/appeals/find/", {"number": number, "phone": phone}).headers["Location"]
+        for number, phone in (("SS-1999-000001", "13911110000"), (appeal.number, "13800009999"))
+    ]
+    assert answers == ["/appeals/find/code/"] * 2  # whether there is such a case is not told
+    assert elsewhere.post("/appeals/find/code/", {"code": "123456"}).status_code == 422
+    elsewhere.post("/appeals/find/", {"number": str(appeal.number).lower(), "phone": "13911110000"})
+    assert elsewhere.post("/appeals/find/code/", {"code": code_sent_to(appeal.phone)}).status_code == 302
+    assert str(appeal.number) in elsewhere.get("/appeals/mine/").content.decode()
+
+
+def test_a_stranger_sees_nobody_s_case(client: Client, hanxu: Account, reviewer: Account) -> None:
+    appeal = filed(client)
+    stranger = Client()
+    assert stranger.get("/appeals/papers/form/preview.jpg").status_code == 404
+    assert stranger.post("/appeals/withdraw/").status_code == 404
+    somebody = signed_in(demo.person("nobody1", "何青", 41))
+    assert somebody.get(f"/appeals/{appeal.pk}/review/").status_code == 404
+    assert somebody.post(f"/appeals/{appeal.pk}/decide/", {"transition": "approve"}).status_code == 404
+    document = Evidence.objects.filter(appeal=appeal)[0].document_id
+    assert somebody.get(f"/documents/{document}/").status_code == 404
+    assert signed_in(reviewer).get(f"/appeals/{appeal.pk}/review/").status_code == 200
+
+
+def test_two_tabs_hand_in_once(client: Client, hanxu: Account) -> None:
+    appeal = filed(client)
+    again = client.post("/appeals/papers/", {"version": str(appeal.version)})
+    assert again.headers["Location"] == "/appeals/mine/"
+    assert Appeal.objects.count() == 1
+
+
+def test_the_operator_sees_the_papers_beside_the_data(client: Client, hanxu: Account, reviewer: Account) -> None:
+    appeal = filed(client)
+    operator = signed_in(reviewer)
+    page = operator.get(f"/appeals/{appeal.pk}/review/").content.decode()
+    assert demo.resident_id(5) not in page
+    assert "可以接受" in page
+    revealed = operator.post(f"/appeals/{appeal.pk}/reveal/", {"purpose": "compare"}).content.decode()
+    assert (demo.resident_id(5) in revealed) is ("已记入审计日志" in revealed)
+    answer = operator.post(f"/appeals/{appeal.pk}/decide/", {"transition": "decline", "version": str(appeal.version)})
+    assert answer.status_code == 422
+    assert "请写明理由" in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["", "𠮷" * 300, "\x00\x01", "'; DROP TABLE x; --", "<script>alert(1)</script>"])
+@pytest.mark.parametrize("kind", ["person", "phone", "unit", "rename", "nothing"])
+def test_no_input_breaks_the_form(client: Client, operator: Organisation, kind: str, text: str) -> None:
+    answer = client.post(f"/appeals/new/{kind}/", dict.fromkeys([*UNIT_CLAIM, "uscc", "login_name", "words"], text))
+    assert answer.status_code == (404 if kind == "nothing" else 422)
+    assert "<script>alert(1)" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["O'Brien", "买买提·吐尔逊", "𠮷田", "José-María d'Ávila"])
+def test_every_name_gets_its_letter(client: Client, operator: Organisation, name: str) -> None:
+    claimed(client, doc_type="passport", doc_country="IRL", doc_number="PA1234567", name=name)
+    assert client.get("/appeals/papers/form.pdf").content[:4] == b"%PDF"
+
+
+@pytest.mark.parametrize("page", ["mine", "papers", "review"])
+def test_a_page_costs_few_queries(client, hanxu, reviewer, page, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    appeal = claimed(client) if page == "papers" else filed(client)
+    who, path = (
+        (signed_in(reviewer), f"/appeals/{appeal.pk}/review/") if page == "review" else (client, f"/appeals/{page}/")
+    )
+    who.get(path)
+    with django_assert_max_num_queries(12):
+        assert who.get(path).status_code == 200

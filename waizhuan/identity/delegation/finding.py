@@ -1,0 +1,41 @@
+"""Whom somebody means by a name and a number or login name, and why nobody is found, as far as privacy allows (C4)."""
+
+from __future__ import annotations
+
+from waizhuan.identity.models import Person, RealName, compare_key
+from waizhuan.kernel import crypto
+from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.words import say
+from waizhuan.shared.refdata import names
+from waizhuan.shared.refdata.countries import countries
+from waizhuan.shared.refdata.identity_numbers import DocType, check_document
+
+
+def find(*, name: str, sought: str) -> tuple[Person | None, Verdict]:
+    """The natural person of this name and document number (or login name), or why not. Two queries."""
+    found = _candidates(sought)
+    if not found:
+        return None, no(say("没有找到这个账号。对方可能还没有注册，可以发短信邀请"), field="sought", code="C4")
+    key = names.name_key(name)
+    person = next((p for p in found if p.name_key == key), None)
+    if person is None:
+        return None, no(say("找到了账号，但姓名对不上。请填写与证件上一致的姓名"), field="name", code="C4")
+    if person.real_name != RealName.PASSED:
+        return None, no(
+            say("对方已经注册，还没有通过实名认证。可以发短信邀请，认证后自动授权"), field="sought", code="C4"
+        )
+    return person, YES
+
+
+def _candidates(sought: str) -> list[Person]:
+    """By login name, else by number. Passports of two countries may bear the same number: the name decides."""
+    people = Person.objects.select_related("account").filter(account__closed_at=None)
+    named = list(people.filter(account__login_key=compare_key(sought)[:40]))
+    return named or list(people.filter(doc_index__in=_indexes(sought)))
+
+
+def _indexes(sought: str) -> list[str]:
+    """Every document that a number can be, a passport of any country included."""
+    keys = {check_document(kind, sought).key for kind in DocType if kind != DocType.PASSPORT}
+    keys |= {check_document(DocType.PASSPORT, sought, country).key for country, _ in countries()}
+    return [crypto.blind_index("document", key) for key in keys - {""}]

@@ -1,0 +1,148 @@
+"""Giving, withdrawing and inviting, on the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from waizhuan.identity import demo
+from waizhuan.identity.actors import active_mandates, actor_of
+from waizhuan.identity.delegation import actions, invitations
+from waizhuan.identity.delegation.finding import find
+from waizhuan.identity.delegation.models import Invitation
+from waizhuan.identity.models import Account, Mandate, Organisation, Person, RealName
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.shared.notify.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+def give(actor: Actor, to: Account, *codes: str, until: dt.datetime | None = None) -> list[Mandate]:
+    return actions.give_mandates(actor=actor, account_id=to.pk, codes=codes or ["projects.lead"], until=until, note="")
+
+
+def held(account: Account) -> set[str]:
+    return set(active_mandates().filter(account=account).values_list("role", flat=True))
+
+
+def test_giving_twice_gives_once_and_tells_once(admin: Account, professor: Account) -> None:
+    actor = actor_of(admin)
+    assert len(give(actor, professor)) == 1
+    assert give(actor, professor) == []
+    assert Message.objects.filter(account=professor, template="delegation.given").count() == 1
+
+
+def test_who_lost_the_right_a_moment_ago_gives_nothing(admin: Account, professor: Account) -> None:
+    """C3: the actor is of this request; what counts is what the database says under the lock."""
+    actor = actor_of(admin)
+    Mandate.objects.filter(account=admin).update(withdrawn_at=clock.now())
+    with pytest.raises(Hidden):
+        give(actor, professor)
+    assert held(professor) == set()
+
+
+def test_withdrawing_works_at_once_and_history_stays(admin: Account, professor: Account) -> None:
+    actor = actor_of(admin)
+    (made,) = give(actor, professor)
+    actions.withdraw(actor=actor, mandate_id=made.pk, why="离职")
+    actions.withdraw(actor=actor, mandate_id=made.pk, why="again")
+    assert actor_of(professor).roles == frozenset()
+    row = Mandate.objects.get(pk=made.pk)
+    assert (row.withdrawn_why, row.withdrawn_by_id) == ("离职", admin.pk)
+
+
+def test_another_units_mandate_is_out_of_reach(admin: Account, professor: Account) -> None:
+    other = demo.unit("songling", "松岭农业科学院", 1001)
+    demo.mandate(professor, other, "projects.lead")
+    with pytest.raises(Hidden):
+        actions.withdraw(actor=actor_of(admin), mandate_id=Mandate.objects.get(organisation=other).pk, why="")
+
+
+@pytest.mark.parametrize(
+    ("name", "sought", "field"),
+    [
+        ("买买提•吐尔逊", "MAIMAITI", ""),
+        ("买买提·吐尔逊", demo.resident_id(91).lower(), ""),
+        ("韩叙", "maimaiti", "name"),
+        ("买买提·吐尔逊", "nobody", "sought"),
+        ("买买提·吐尔逊", "' OR 1=1 --", "sought"),
+        ("𠮷野", "\U0010ffff" * 40, "sought"),
+    ],
+)
+def test_finding_somebody(professor: Account, name: str, sought: str, field: str) -> None:
+    found, verdict = find(name=name, sought=sought)
+    assert (found is not None) is (field == "")
+    assert verdict.field == field
+
+
+def test_a_passport_of_any_country_is_found(professor: Account) -> None:
+    from waizhuan.shared.refdata.identity_numbers import check_document
+
+    checked = check_document("passport", "PB7654321", "IRL")
+    Person.objects.filter(account=professor).delete()
+    Person.objects.create(
+        account=professor, name="Siobhán O'Brien", name_key="siobhán o'brien", doc_type="passport", doc_country="IRL",
+        doc_number=checked.number, doc_key=checked.key, real_name=RealName.PASSED,
+    )  # fmt: skip
+    found, _ = find(name="siobhán  O’Brien", sought="pb 7654321")
+    assert found is not None
+
+
+# ---------------------------------------------------------------- invitations
+
+
+def invite(admin: Account) -> Invitation:
+    return invitations.invite(
+        actor=actor_of(admin), name="沈嘉树", doc_key=invitations.key_of(demo.resident_id(712), ""),
+        phone="+8613900000001", codes=["projects.lead"], until=None, note="",
+    )  # fmt: skip
+
+
+def arrived() -> Account:
+    return demo.person("shen", "沈嘉树", 712)
+
+
+def test_an_invitation_comes_true_once(admin: Account) -> None:
+    invite(admin)
+    person = arrived()
+    assert invitations.complete(person.pk) == 1
+    assert invitations.complete(person.pk) == 0
+    assert held(person) == {"projects.lead"}
+
+
+def test_nobody_is_invited_twice_until_the_first_has_lapsed(admin: Account) -> None:
+    first = invite(admin)
+    with pytest.raises(Refused):
+        invite(admin)
+    with clock.frozen(clock.now() + dt.timedelta(days=invitations.DAYS + 1)):
+        assert invite(admin).pk != first.pk
+        assert invitations.waiting().count() == 1
+
+
+def test_what_was_taken_back_gives_nothing(admin: Account) -> None:
+    made = invite(admin)
+    invitations.take_back(actor=actor_of(admin), invitation_id=made.pk)
+    person = arrived()
+    assert invitations.complete(person.pk) == 0
+    assert held(person) == set()
+
+
+def test_a_promise_ends_with_the_right_to_make_it(admin: Account, unit: Organisation) -> None:
+    """The administrator who invited has left: nothing is given, and those who stay hear of it."""
+    stays = demo.person("second", "李沐阳", 2)
+    demo.mandate(stays, unit, "unit.admin")
+    invite(admin)
+    Mandate.objects.filter(account=admin).update(withdrawn_at=clock.now())
+    person = arrived()
+    assert invitations.complete(person.pk) == 0
+    assert held(person) == set()
+    assert Message.objects.filter(account=stays, template="delegation.invitation_void").exists()
+
+
+def test_asking_twice_is_one_request(admin: Account, unit: Organisation, professor: Account) -> None:
+    actor = actor_of(professor)
+    first = actions.ask(actor=actor, organisation=unit, role="projects.lead", words="")
+    assert actions.ask(actor=actor, organisation=unit, role="projects.lead", words="").pk == first.pk

@@ -1,0 +1,148 @@
+"""The pages of authorisation: who sees them, how many queries they cost, what bad input does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from waizhuan.identity import demo
+from waizhuan.identity.delegation import screens
+from waizhuan.identity.delegation.tests.conftest import signed_in
+from waizhuan.identity.models import Account, Mandate, Organisation
+from waizhuan.kernel import clock
+from waizhuan.shared.notify.testing import sent_to
+
+pytestmark = pytest.mark.django_db
+NASTY = [
+    "",
+    "x" * 5000,
+    "\x00\x07",
+    "𠮷" * 30,
+    "O'Brien",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE identity_account;--",
+]
+
+
+def queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert client.get(path).status_code == 200
+    return len(caught)
+
+
+def test_the_list_costs_the_same_with_1_and_30_people(admin: Account, unit: Organisation) -> None:
+    client = signed_in("chenzhiwei")
+    one = queries(client, "/authorisation/")
+    for n in range(30):
+        demo.mandate(demo.person(f"lead{n}", demo.person_name(n + 10), n + 10), unit, "projects.lead")
+    assert queries(client, "/authorisation/") == one <= 12
+
+
+@pytest.mark.parametrize("who", ["maimaiti", ""])
+def test_others_see_nothing(admin: Account, professor: Account, who: str) -> None:
+    client = signed_in(who) if who else Client()
+    assert client.get("/authorisation/").status_code == (404 if who else 302)
+    assert client.post("/authorisation/new/", {"name": "陈知微"}).status_code == (404 if who else 302)
+
+
+def test_another_units_people_are_404(admin: Account, professor: Account) -> None:
+    other = demo.unit("songling", "松岭农业科学院", 1001)
+    demo.mandate(professor, other, "projects.lead")
+    client = signed_in("chenzhiwei")
+    assert client.get(f"/authorisation/people/{professor.pk}/").status_code == 404
+    assert client.post(f"/authorisation/{Mandate.objects.get(organisation=other).pk}/withdraw/").status_code == 404
+    assert Mandate.objects.get(organisation=other).withdrawn_at is None
+
+
+@pytest.mark.parametrize("bad", NASTY)
+def test_bad_input_is_told_beside_its_field_and_kept(admin: Account, bad: str) -> None:
+    client = signed_in("chenzhiwei")
+    answer = client.post("/authorisation/new/", {"name": bad, "sought": bad, "phone": bad, "until": bad, "roles": bad})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "<script>alert" not in page
+    assert client.post("/authorisation/ask/", {"unit": bad, "role": bad}).status_code == 422
+    assert Mandate.objects.count() == 1
+
+
+def test_a_lead_sees_the_service_on_the_next_request_and_loses_it_so(admin: Account, professor: Account) -> None:
+    """C3: the session that is open all the while."""
+    lead, client = signed_in("maimaiti"), signed_in("chenzhiwei")
+    given = {"name": "买买提·吐尔逊", "sought": "maimaiti", "roles": ["projects.lead"]}
+    assert client.post("/authorisation/new/", given).status_code == 302
+    assert "云溪理工大学" in lead.get("/").content.decode()
+    mandate = Mandate.objects.get(account=professor)
+    client.post(f"/authorisation/{mandate.pk}/withdraw/", {"why": "离职"})
+    assert "云溪理工大学" not in lead.get("/").content.decode()
+
+
+def test_a_request_is_decided_once(admin: Account, unit: Organisation, professor: Account) -> None:
+    asker, client = signed_in("maimaiti"), signed_in("chenzhiwei")
+    where = asker.post("/authorisation/ask/", {"unit": unit.name, "role": "projects.lead"}).headers["Location"]
+    assert client.get(where).status_code == 200
+    assert client.post(where, {"transition": "decline", "note": ""}).status_code == 422, "a reason is owed"
+    assert client.post(where, {"transition": "grant"}).status_code == 302
+    client.post(where, {"transition": "grant"})
+    assert Mandate.objects.filter(account=professor, role="projects.lead").count() == 1
+    assert asker.post(where, {"transition": "grant"}).status_code in (404, 409)
+
+
+def invites(n: int, phone: str = "", login_name: str = "chenzhiwei") -> tuple[int, str]:
+    given = {
+        "name": "王新来",
+        "sought": demo.resident_id(300 + n),
+        "roles": ["projects.lead"],
+        "phone": phone or demo.mobile(300 + n),
+    }
+    answer = signed_in(login_name).post("/authorisation/new/", given)
+    return answer.status_code, answer.content.decode()
+
+
+def test_one_phone_gets_few_invitations_a_day(admin: Account, settings) -> None:  # type: ignore[no-untyped-def]
+    """It is a stranger's phone, whichever unit writes to it and in whose name."""
+    settings.RATE_LIMITS_ON = True
+    cache.clear()
+    other = demo.person("other", "沈听雨", 2)
+    demo.mandate(other, demo.unit("qingshi", "青石研究院", 9), "unit.admin")
+    phone = demo.mobile(333)
+    for n in range(screens.TO_ONE_PHONE):
+        assert invites(n, phone)[0] == 302
+    status, page = invites(50, phone, "other")
+    assert status == 422
+    assert f"一天最多发 {screens.TO_ONE_PHONE} 条邀请到同一个手机号，请明天再发" in page
+    assert 'href="#id_phone"' in page
+    assert demo.mobile(333)[3:] in page, "nothing typed is lost"
+    assert len(sent_to(phone)) == screens.TO_ONE_PHONE
+    with clock.frozen(clock.now() + dt.timedelta(days=1)):
+        assert invites(51, phone, "other")[0] == 302
+
+
+def test_what_is_refused_is_no_invitation(admin: Account, settings) -> None:  # type: ignore[no-untyped-def]
+    """Nothing was sent to the phone, so nothing of its day is used up."""
+    settings.RATE_LIMITS_ON = True
+    cache.clear()
+    phone = demo.mobile(333)
+    assert invites(0, phone)[0] == 302
+    for _ in range(screens.TO_ONE_PHONE):
+        status, page = invites(0, phone)
+        assert (status, "已经邀请过这个人" in page) == (422, True)
+    assert invites(1, phone)[0] == 302
+    assert len(sent_to(phone)) == 2
+
+
+def test_one_unit_sends_some_invitations_a_day(admin: Account, settings, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    settings.RATE_LIMITS_ON = True
+    cache.clear()
+    monkeypatch.setattr(screens, "INVITATIONS", 2)
+    assert [invites(n)[0] for n in range(2)] == [302, 302]
+    status, page = invites(2)
+    assert status == 422
+    assert "一个单位一天最多发 2 条邀请，请明天再发" in page
+    assert not sent_to(demo.mobile(302))

@@ -1,0 +1,217 @@
+"""我的信息: everything that one may change, in one place, with what each change triggers (G3, G4, D10)."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+
+from waizhuan.identity import rate
+from waizhuan.identity.actors import actor_of
+from waizhuan.identity.models import Account, Kind, Organisation, Person
+from waizhuan.identity.my_information import closing, holdings, rules
+from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, RequestForm
+from waizhuan.identity.my_information.models import DataRequest, RequestKind
+from waizhuan.identity.my_information.process import REQUEST
+from waizhuan.identity.realname import api as realname
+from waizhuan.identity.realname.queries import operator_organisation
+from waizhuan.identity.second_factor.factors import held_by
+from waizhuan.kernel import roles
+from waizhuan.kernel.access import anyone, screen, signed_in
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.paging import page
+from waizhuan.kernel.verdict import no
+from waizhuan.kernel.words import say
+from waizhuan.shared.flow import api as flow
+from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.refdata import identity_numbers, masks
+
+
+@screen("my_information.home", access=signed_in, methods=("GET",))
+def home(request: HttpRequest) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    account: Account = request.user  # type: ignore[assignment]
+    person = Person.objects.filter(account=account).first()
+    unit = Organisation.objects.filter(account=account).first()
+    return render(
+        request,
+        "my_information/home.html",
+        {
+            "account": account,
+            "person": person,
+            "unit": unit,
+            "factors": held_by(account),
+            "statuses": realname.status_of(actor),
+            "phone": masks.mask_phone(account.phone) if account.phone else "",
+            "email": masks.mask_email(account.email) if account.email else "",
+            "doc_type": identity_numbers.label(person.doc_type) if person else "",
+            "doc_number": masks.mask_number(person.doc_number) if person else "",
+            "uscc": masks.mask_uscc(unit.uscc or "") if unit else "",
+        },
+    )
+
+
+@screen("my_information.download", access=signed_in, methods=("POST",))
+def download(request: HttpRequest) -> HttpResponse:
+    """A copy of what the platform holds about this account (Personal Information Protection Law, Art. 45)."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    account: Account = request.user  # type: ignore[assignment]
+    within = rate.limit(f"my-copy:{account.pk}", times=10, seconds=3600)
+    if not within:
+        raise Refused(within)
+    with transaction.atomic():
+        publish(Happened(actor, "my_information.download", f"identity.account:{account.pk}", {}))
+        data = holdings.copy_of(account.pk)
+    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="my-information.json"'
+    return response
+
+
+@screen("my_information.requests", access=signed_in)
+def requests(request: HttpRequest) -> HttpResponse:
+    """Correct, delete, explain, restrict: asked in one place, answered within 15 working days."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    account: Account = request.user  # type: ignore[assignment]
+    account = Account.objects.select_related("person").get(pk=account.pk)
+    form = RequestForm(request.POST or None, account=account)
+    if request.method == "POST" and form.is_valid():
+        within = rate.limit(f"data-request:{account.pk}", times=10, seconds=86400)
+        if form.take(within):
+            try:
+                made = _asked(account, actor, form.cleaned_data)
+            except Refused as refusal:
+                form.take(*refusal.verdicts)
+            else:
+                return redirect("my_information.request", made.pk)
+    found = page(DataRequest.objects.filter(asker_account=account), ("-id",), request.GET.get("page", ""))
+    rows = [{"r": r, "state": REQUEST.state(r.state)} for r in found.rows]
+    return render(
+        request,
+        "my_information/requests.html",
+        {"form": form, "page": found, "rows": rows},
+        status=422 if form.errors else 200,
+    )
+
+
+def _asked(account: Account, actor: Actor, given: dict[str, Any]) -> DataRequest:
+    """One request of a kind that changes something at a time: the second would stand in the way of the first, or undo it.
+    Raises Refused."""
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)  # two clicks, one after the other
+        same = DataRequest.objects.filter(
+            asker_account=account, kind=given["kind"], field=given["field"], state=REQUEST.initial
+        )
+        if given["kind"] in (RequestKind.CORRECT, RequestKind.DELETE, RequestKind.CLOSE_UNIT) and same.exists():
+            raise Refused(no(say("同样的请求正在处理，在下面的列表里；要改先撤回"), field="kind", code="D10"))
+        made = DataRequest(
+            kind=given["kind"],
+            words=given["words"],
+            field=given["field"],
+            value=given["value"],
+            operator=operator_organisation(),
+            asker_account=account,
+        )
+        return flow.start(REQUEST, made, actor)
+
+
+@screen("my_information.request", access=signed_in)
+def request_case(request: HttpRequest, pk: int) -> HttpResponse:
+    """The asker follows it, the operator answers it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = DataRequest.objects.select_related("asker_account__person").filter(pk=pk).first()
+    mine = row is not None and row.asker_account_id == actor.account_id
+    desk = row is not None and actor.organisation_id == row.operator_id and actor.has(
+        "operator.reviewer", "operator.senior"
+    )  # fmt: skip
+    if row is None or not (mine or desk):
+        raise Hidden
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            flow.perform(REQUEST, row, form.cleaned_data["transition"], actor, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            if row.kind == RequestKind.CORRECT and form.cleaned_data["transition"] == "answer":
+                _verify_anew(row)
+            return redirect("my_information.request", row.pk)
+    return render(
+        request,
+        "my_information/request.html",
+        {
+            "row": row,
+            "correction": _correction(row),
+            "form": form,
+            "case": case_of(REQUEST, row, actor, deciding_side=not mine),
+            "account_id": row.asker_account_id if desk else 0,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _correction(row: DataRequest) -> dict[str, object] | None:
+    """What was asked for; a number masked."""
+    if not row.field or row.asker_account is None:
+        return None
+    label = rules.FIELDS[row.asker_account.kind].get(row.field, "")
+    return {"label": label, "value": masks.mask_number(row.value) if row.field.endswith("number") else row.value}
+
+
+def _verify_anew(row: DataRequest) -> None:
+    """What was corrected is asked of the authority again; the asker uploads documents where that does not do."""
+    assert row.asker_account is not None
+    with contextlib.suppress(Refused):
+        realname.start_check(actor_of(row.asker_account))
+
+
+@screen("my_information.kept", access=signed_in, methods=("GET",))
+def kept(request: HttpRequest) -> HttpResponse:
+    """What a deletion removes, and what it keeps and why."""
+    return render(request, "my_information/kept.html", {"holdings": holdings.every()})
+
+
+@screen("my_information.consents", access=signed_in, methods=("GET",))
+def consents(request: HttpRequest) -> HttpResponse:
+    """To what one has agreed, in which version, when; and what withdrawing means."""
+    account: Account = request.user  # type: ignore[assignment]
+    return render(
+        request,
+        "my_information/consents.html",
+        {"consents": list(account.consents.order_by("-given_at")[:50]), "person": account.kind == Kind.NATURAL},
+    )
+
+
+@screen("my_information.close", access=signed_in)
+def close(request: HttpRequest) -> HttpResponse:
+    """What ends, what stays, what stands in the way; then the password."""
+    account: Account = request.user  # type: ignore[assignment]
+    against = closing.against(account)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and not against and form.is_valid():
+        within = rate.limit(f"close:{account.pk}", times=5, seconds=900)
+        if not within:
+            form.take(no(within.reason, field="password"))
+        elif not check_password(form.cleaned_data["password"], account.password):
+            form.take(no(say("密码不对"), field="password"))
+        else:
+            closing.close(account)
+            request.session.flush()
+            return redirect("my_information.closed")
+    posts = [{"organisation": m.organisation.name, "role": roles.role(m.role).label} for m in closing.posts_of(account)]
+    return render(
+        request,
+        "my_information/close.html",
+        {"form": form, "against": against, "posts": posts},
+        status=422 if form.errors else 200,
+    )
+
+
+@screen("my_information.closed", access=anyone, methods=("GET",))
+def closed(request: HttpRequest) -> HttpResponse:
+    return render(request, "my_information/closed.html")

@@ -1,0 +1,113 @@
+"""What the support desk does: look, lock, unlock, end sessions. Each leaves an entry in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from waizhuan.identity.models import Account, Person, RealName
+from waizhuan.identity.operators import queries, rules
+from waizhuan.identity.operators.queries import is_locked
+from waizhuan.identity.sign_in import sessions
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.verdict import Verdict, all_no
+from waizhuan.shared.audit import api as audit
+
+
+def search(actor: Actor, *, by: str, value: str, purpose: str) -> Sequence[Account]:
+    """Find accounts by an exact value. The log keeps by what kind of value, what for and whom it found; never the value."""
+    _refuse(rules.has_purpose(purpose))
+    if by not in dict(rules.BY):
+        raise Hidden(f"operators: by {by}")
+    with transaction.atomic():
+        found = queries.find(by, value)
+        publish(Happened(actor, "operators.searched", "operators.search:0", {"by": by, "found": len(found)}))
+        for account in found:
+            audit.viewed(actor, f"identity.account:{account.pk}", purpose)
+    return found
+
+
+def look(actor: Actor, account_id: int, purpose: str) -> Account:
+    """Open one account's page for a purpose."""
+    _refuse(rules.has_purpose(purpose))
+    with transaction.atomic():
+        found = queries.account(account_id)
+        audit.viewed(actor, f"identity.account:{account_id}", purpose)
+    return found
+
+
+def lock(actor: Actor, account_id: int, reason: str) -> None:
+    """Lock an account: it cannot sign in, and its sessions are at an end. The holder is told.
+
+    `locked_at` alone would be lifted by the holder's own reset of the password; `is_active` only by an operator.
+    """
+    with transaction.atomic():
+        account = _locked(account_id)
+        _refuse(
+            rules.may_lock(
+                actor.account_id, account.pk, locked=not account.is_active, closed=account.closed_at is not None
+            ),
+            rules.has_reason(reason),
+        )
+        account.locked_at, account.is_active = clock.now(), False
+        account.save(update_fields=["locked_at", "is_active"])
+        sessions.end_others(account)
+        _tell(actor, "locked", account, reason)
+
+
+def unlock(actor: Actor, account_id: int, reason: str) -> None:
+    with transaction.atomic():
+        account = _locked(account_id)
+        locked = is_locked(account)
+        _refuse(rules.may_unlock(actor.account_id, account.pk, locked=locked), rules.has_reason(reason))
+        account.locked_at, account.is_active = None, True
+        account.save(update_fields=["locked_at", "is_active"])
+        _tell(actor, "unlocked", account, reason)
+
+
+def end_sessions(actor: Actor, account_id: int, reason: str) -> None:
+    """End every session of an account; it may sign in again."""
+    with transaction.atomic():
+        account = _locked(account_id)
+        _refuse(rules.has_reason(reason))
+        sessions.end_others(account)
+        _tell(actor, "sessions_ended", account, reason)
+
+
+def withdraw_verification(actor: Actor, account_id: int, reason: str) -> None:
+    """Take back a verification that was a mistake (G8). The number stays with the account, which verifies again; its
+    posts wait meanwhile wherever they ask for a verified person. The holder is told."""
+    with transaction.atomic():
+        account = _locked(account_id)
+        person = Person.objects.select_for_update().filter(account=account).first()
+        passed = person is not None and person.real_name == RealName.PASSED
+        _refuse(rules.may_withdraw_verification(actor.account_id, account.pk, passed=passed), rules.has_reason(reason))
+        assert person is not None
+        person.real_name, person.verified_at = RealName.NOT_STARTED, None
+        person.real_name_reason = reason.strip()[:300]
+        person.save(update_fields=["real_name", "real_name_reason", "verified_at"])
+        _tell(actor, "verification_withdrawn", account, reason)
+
+
+def _tell(actor: Actor, what: str, account: Account, reason: str) -> None:
+    publish(
+        Happened(actor, f"operators.{what}", f"identity.account:{account.pk}", {"reason": reason.strip()[:200]}),
+        Tell(f"operators.{what}", accounts=(account.pk,), sms=True),
+    )
+
+
+def _locked(account_id: int) -> Account:
+    account = Account.objects.select_for_update().filter(pk=account_id).first()
+    if account is None:
+        raise Hidden(f"account {account_id}")
+    return account
+
+
+def _refuse(*verdicts: Verdict) -> None:
+    refused = all_no(verdicts)
+    if refused:
+        raise Refused(*refused)

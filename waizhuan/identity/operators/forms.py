@@ -1,0 +1,24 @@
+"""What the support desk types."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from waizhuan.identity.operators.rules import BY, PURPOSES
+from waizhuan.kernel.ui.forms import Choice, Form, Text
+
+
+class SearchForm(Form):
+    by = Choice(label=_("按什么查"), choices=BY, radio=True, initial="document")
+    value = Text(
+        label=_("准确的号码或名称"), help_text=_("要完整、准确，不能只填一部分"), max_length=100, autocomplete="off"
+    )
+    purpose = Choice(label=_("查看的用途"), choices=PURPOSES, help_text=_("会和您的姓名一起记入审计日志"))
+
+
+class PurposeForm(Form):
+    purpose = Choice(label=_("查看的用途"), choices=PURPOSES, help_text=_("会和您的姓名一起记入审计日志"))
+
+
+class ReasonForm(Form):
+    reason = Text(label=_("理由"), max_length=200, help_text=_("会记入审计日志，本人也会收到消息"), autocomplete="off")

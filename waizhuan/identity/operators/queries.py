@@ -1,0 +1,88 @@
+"""Look-ups of the support desk: exact, indexed, at most a handful of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, Person, compare_key
+from waizhuan.identity.realname.models import Case, FormerDocument
+from waizhuan.kernel import crypto
+from waizhuan.kernel.errors import Hidden
+from waizhuan.shared.refdata.identity_numbers import DocType, check_document
+from waizhuan.shared.refdata.names import name_key
+from waizhuan.shared.refdata.phones import read_phone
+from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
+
+#: An exact look-up finds one account, or a few that share a phone. More are not shown.
+AT_MOST = 10
+
+
+def find(by: str, value: str) -> Sequence[Account]:
+    """The accounts that this exact value belongs to. Three queries at most."""
+    ids = {"document": _by_document, "phone": _by_phone, "login": _by_login, "unit": _by_unit}[by](value.strip())
+    found = Account.objects.filter(pk__in=ids).select_related("person", "organisation").order_by("pk")
+    return list(found[:AT_MOST])
+
+
+def _document_indexes(value: str) -> list[str]:
+    """One number may be read as several kinds of document."""
+    keys = {check_document(kind, value, "CHN").key for kind in DocType}
+    return [crypto.blind_index("document", key) for key in keys if key]
+
+
+def _by_document(value: str) -> set[int]:
+    indexes = _document_indexes(value)
+    present = Person.objects.filter(doc_index__in=indexes).values_list("account_id", flat=True)
+    former = FormerDocument.objects.filter(doc_index__in=indexes).values_list("account_id", flat=True)
+    return {*present[:AT_MOST], *former[:AT_MOST]}
+
+
+def _by_phone(value: str) -> set[int]:
+    phone = read_phone(value)
+    if not phone.verdict.ok:
+        return set()
+    index = crypto.blind_index("phone", phone.e164)
+    return set(Account.objects.filter(phone_index=index).values_list("pk", flat=True)[:AT_MOST])
+
+
+def _by_login(value: str) -> set[int]:
+    key = compare_key(value)
+    return {
+        *Account.objects.filter(login_key=key).values_list("pk", flat=True),
+        *LoginAlias.objects.filter(key=key).values_list("account_id", flat=True),
+    }
+
+
+def _by_unit(value: str) -> set[int]:
+    key = name_key(value)
+    named = Q(kind="unit", name_key=key) | Q(uscc__in=may_mean_anywhere(value))
+    found = set(Organisation.objects.filter(named, account__isnull=False).values_list("account_id", flat=True))
+    before = FormerName.objects.filter(name_key=key, organisation__account__isnull=False)
+    return found | set(before.values_list("organisation__account_id", flat=True)[:AT_MOST])
+
+
+def account(pk: int) -> Account:
+    found = Account.objects.filter(pk=pk).select_related("person", "organisation").first()
+    if found is None:
+        raise Hidden(f"account {pk}")
+    return found
+
+
+def is_locked(account: Account) -> bool:
+    """Locked by an operator, or by its holder ("this was not me")."""
+    return account.locked_at is not None or not account.is_active
+
+
+def sessions_of(account: Account) -> int:
+    """How many sessions are open, as far as it matters."""
+    return account.devices.order_by()[:100].count()
+
+
+def cases_of(account_id: int) -> Sequence[Case]:
+    return list(Case.objects.filter(asker_account_id=account_id).order_by("-id")[:AT_MOST])
+
+
+def former_documents_of(account_id: int) -> Sequence[FormerDocument]:
+    return list(FormerDocument.objects.filter(account_id=account_id).order_by("-id")[:AT_MOST])

@@ -1,0 +1,57 @@
+"""What the support desk may do with other people's accounts. Pure."""
+
+from __future__ import annotations
+
+from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.words import Words, say
+
+#: By what an account is looked up: exact values only, so that nobody can browse people.
+BY: tuple[tuple[str, Words], ...] = (
+    ("document", say("证件号码")),
+    ("phone", say("手机号")),
+    ("login", say("登录名或旧登录名")),
+    ("unit", say("单位全称、统一社会信用代码或当地的登记号码")),
+)
+
+#: What a look at somebody's data is for; goes into the audit log.
+PURPOSES: tuple[tuple[str, Words], ...] = (
+    ("call", say("本人或单位来电，核对身份")),
+    ("review", say("办理实名认证或申诉")),
+    ("security", say("处理安全事件")),
+    ("complaint", say("处理投诉或异议")),
+)
+
+#: How long a stated purpose opens one account's page.
+MINUTES = 30
+
+
+def has_purpose(purpose: str) -> Verdict:
+    """Nobody's data is looked at without saying what for."""
+    known = purpose in dict(PURPOSES)
+    return YES if known else no(say("请选择查看的用途，会记入审计日志"), field="purpose")
+
+
+def may_lock(operator: int | None, account: int, *, locked: bool, closed: bool) -> Verdict:
+    """A security officer locks other people's open accounts (等保: separated administrators)."""
+    if operator == account:
+        return no(say("不能锁定自己的账号，请由另一位安全管理员办理"))
+    if closed:
+        return no(say("账号已经注销"))
+    return no(say("账号已经锁定")) if locked else YES
+
+
+def may_unlock(operator: int | None, account: int, *, locked: bool) -> Verdict:
+    if operator == account:
+        return no(say("不能解锁自己的账号，请由另一位安全管理员办理"))
+    return YES if locked else no(say("账号没有锁定"))
+
+
+def may_withdraw_verification(operator: int | None, account: int, *, passed: bool) -> Verdict:
+    """A mistake of the operator is mended where it was made: the person verifies again; no account is merged."""
+    if operator == account:
+        return no(say("不能办理自己的账号，请由另一位复核员办理"), code="G8")
+    return YES if passed else no(say("这个账号没有通过实名认证，没有可以撤回的"), code="G8")
+
+
+def has_reason(reason: str) -> Verdict:
+    return YES if reason.strip() else no(say("请写明理由，会记入审计日志"), field="reason")

@@ -1,0 +1,105 @@
+"""Changing a unit's main agent is a guarded step (G3): the old and the new phone both confirm, and what the old agent knows
+opens the unit's account no more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+
+from waizhuan.identity import other_hands
+from waizhuan.identity.appeals.queries import administrators
+from waizhuan.identity.contact_change.models import ContactChange
+from waizhuan.identity.models import Account, Organisation, RealName
+from waizhuan.identity.sign_in import links
+from waizhuan.kernel import clock, crypto
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.shared.notify import api as notify
+from waizhuan.shared.refdata.masks import mask_name
+
+KEY = "new_agent"  # session: what was typed, sealed
+SEAL = "organisations.new_agent"
+OLD, NEW = "agent_old", "agent_new"  # purposes of the two codes
+
+
+def keep(request: HttpRequest, given: dict[str, Any]) -> None:
+    wanted = ("agent_name", "agent_doc_type", "agent_doc_country", "agent_doc_number", "phone")
+    data = json.dumps({n: given.get(n) or "" for n in wanted}, ensure_ascii=False)
+    request.session[KEY] = crypto.seal(data, SEAL)
+
+
+def kept(request: HttpRequest) -> dict[str, str] | None:
+    sealed = request.session.get(KEY)
+    try:
+        found: dict[str, str] | None = json.loads(crypto.unseal(sealed, SEAL)) if sealed else None
+    except crypto.CannotOpen:
+        return None
+    return found
+
+
+def send_codes(account: Account, phone: str) -> list[Verdict]:
+    """To both phones; which could not be sent. A code that was sent a minute ago still counts."""
+    return [
+        no(issued.verdict.reason, field=field)
+        for field, purpose, to in (("old", OLD, account.phone), ("new", NEW, phone))
+        if to and not (issued := notify.codes.issue(purpose, to)).verdict.ok
+    ]
+
+
+def check_codes(account: Account, phone: str, old: str, new: str, proved: list[str]) -> list[Verdict]:
+    """Everything that is wrong, each beside its field. A right code is used up: it is noted in `proved`."""
+    problems = []
+    for field, purpose, to, code in (("old", OLD, account.phone, old), ("new", NEW, phone, new)):
+        if field in proved:
+            continue
+        verdict = notify.codes.check(purpose, to, code) if to else YES
+        if verdict.ok:
+            proved.append(field)
+        else:
+            problems.append(no(verdict.reason, field=field))
+    return problems
+
+
+def change(actor: Actor, account: Account, given: dict[str, str]) -> None:
+    """The new agent, with the new phone. The account is out of the old one's hands at that moment (`other_hands`); the new
+    one gets a link to set a password; both are told, and so are the unit's administrators."""
+    with transaction.atomic():
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        unit = Organisation.objects.select_for_update().get(account=row)
+        phone, email = row.phone, row.email
+        unit.agent_name, unit.agent_doc_type = given["agent_name"], given["agent_doc_type"]
+        unit.agent_doc_country = given["agent_doc_country"] or "CHN"
+        unit.agent_doc_number = given["agent_doc_number"]
+        unit.agent_real_name = RealName.NOT_STARTED
+        unit.save()
+        link, address = other_hands.pass_on(row, phone=given["phone"], why="agent", target=reverse("realname.status"))
+        kept = ContactChange.objects.create(
+            account=row, channel="sms", before=phone, after=row.phone, settled_at=clock.now()
+        )
+        _tell(row, unit, key=f"agent:{kept.pk}", phone=phone, email=email, link=address)
+        publish(Happened(actor, "organisations.agent_changed", f"identity.organisation:{unit.pk}", {"link": link.pk}))
+
+
+def _tell(row: Account, unit: Organisation, *, key: str, phone: str, email: str, link: str) -> None:
+    context = {"unit": unit.name, "login_name": row.login_name}
+    notify.send_to(
+        "organisations.agent_link",
+        {**context, "link": link, "days": links.DAYS},
+        key=f"{key}:link",
+        phone=row.phone,
+        language=row.language,
+    )
+    appeal = settings.BASE_URL + reverse("appeals.start")
+    left = {**context, "name": mask_name(unit.agent_name), "address": appeal}
+    if phone or email:
+        notify.send_to(
+            "organisations.agent_left", left, key=f"{key}:left", phone=phone, email=email, language=row.language
+        )
+    told = (row.pk, *administrators(row))
+    publish(Tell("organisations.agent_changed", accounts=told, context=left, link=reverse("web.home")))

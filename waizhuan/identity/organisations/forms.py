@@ -1,0 +1,38 @@
+"""The new main agent of a unit (主代办人, G3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from waizhuan.identity.registration.forms import AgentForm
+from waizhuan.kernel.ui.forms import Form, Password, Text
+from waizhuan.kernel.verdict import no
+from waizhuan.shared.refdata.phones import read_phone
+
+
+class NewAgentForm(AgentForm):
+    phone = Text(
+        label=_("新的主代办人手机号"),
+        help_text=_("境外号码请带国家代码，例如 +46 70 123 45 67。"),
+        max_length=40,
+        autocomplete="off",
+        inputmode="tel",
+    )
+    password = Password(label=_("单位账号的密码"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("phone"):
+            phone = read_phone(given["phone"], mobile=True)
+            self.take(no(phone.verdict.reason, field="phone", code="D8") if not phone.verdict.ok else phone.verdict)
+            given["phone"] = phone.e164
+        return given
+
+
+class TwoCodesForm(Form):
+    """Both confirm: whoever hands over and whoever takes over."""
+
+    old = Text(label=_("发到原来手机的验证码"), max_length=12, autocomplete="off", inputmode="numeric", width="10")
+    new = Text(label=_("发到新手机的验证码"), max_length=12, autocomplete="off", inputmode="numeric", width="10")

@@ -1,0 +1,111 @@
+"""Counting tries: how often something may be asked within a while, from one place or about one thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+
+from django.conf import settings
+from django.core.cache import cache, caches
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connection
+from django.http import HttpRequest
+
+from waizhuan.identity.models import TryCount
+from waizhuan.kernel import clock
+from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.words import say_n
+
+#: One statement: the database's cache reads and writes in two, and two at once would count as one.
+COUNT_ONE = """
+INSERT INTO identity_trycount (name, count, until) VALUES (%s, 1, %s)
+ON CONFLICT (name) DO UPDATE SET count = identity_trycount.count + 1 RETURNING count
+"""
+
+
+def _key(key: str, seconds: int) -> tuple[str, float]:
+    """The counter of this window, and the seconds until it ends. What is counted is not readable in the cache."""
+    moment = clock.now().timestamp()
+    window = int(moment // seconds)
+    digest = hashlib.sha256(f"{settings.SECRET_KEY}\x00{key}\x00{window}".encode()).hexdigest()[:40]
+    return "rate:" + digest, (window + 1) * seconds - moment
+
+
+def spent(key: str, *, seconds: int) -> int:
+    """How many tries were counted in this window."""
+    name = _key(key, seconds)[0]
+    if _in_database():
+        return TryCount.objects.filter(pk=name).values_list("count", flat=True).first() or 0
+    return int(cache.get(name) or 0)
+
+
+def count(key: str, *, seconds: int) -> int:
+    """Count one try; how many there are now."""
+    name, left = _key(key, seconds)
+    if _in_database():
+        until = clock.now() + dt.timedelta(seconds=left)
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT_ONE, [name, connection.ops.adapt_datetimefield_value(until)])
+            return int(cursor.fetchone()[0])
+    if cache.add(name, 1, seconds):
+        return 1
+    try:
+        return int(cache.incr(name))
+    except ValueError:  # it ended between the two calls
+        cache.add(name, 1, seconds)
+        return 1
+
+
+def forget(key: str, *, seconds: int) -> None:
+    name = _key(key, seconds)[0]
+    if _in_database():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM identity_trycount WHERE name = %s", [name])
+    else:
+        cache.delete(name)
+
+
+def forget_old() -> int:
+    """Counters whose window is over."""
+    return TryCount.objects.filter(until__lt=clock.now()).delete()[0]
+
+
+def _in_database() -> bool:
+    """Valkey counts atomically by itself; the cache in the database does not, and has a table of its own instead."""
+    return isinstance(caches["default"], DatabaseCache)
+
+
+def limit(key: str, *, times: int, seconds: int) -> Verdict:
+    """Count one try and say whether it is within `times` per `seconds`; no limits where they are switched off."""
+    if not settings.RATE_LIMITS_ON:
+        return YES
+    if count(key, seconds=seconds) <= times:
+        return YES
+    return too_often(_key(key, seconds)[1])
+
+
+def allowed(key: str, *, times: int, seconds: int) -> Verdict:
+    """Like `limit`, without counting."""
+    if not settings.RATE_LIMITS_ON or spent(key, seconds=seconds) < times:
+        return YES
+    return too_often(_key(key, seconds)[1])
+
+
+def too_often(seconds: float) -> Verdict:
+    return no(say_n("试得太频繁了，请 {n} 分钟后再试", max(1, math.ceil(seconds / 60))), code="E2")
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from: the entry of X-Forwarded-For that our own proxies wrote, else the peer."""
+    proxies = settings.ENV["TRUSTED_PROXIES"]
+    forwarded = [p.strip() for p in request.headers.get("X-Forwarded-For", "").split(",") if p.strip()]
+    if proxies and len(forwarded) >= proxies:
+        return str(forwarded[-proxies])[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+
+
+def network_of(request: HttpRequest) -> str:
+    """The /24 or /48 that the address belongs to: one neighbourhood has one budget."""
+    address = address_of(request)
+    return ":".join(address.split(":")[:3]) if ":" in address else ".".join(address.split(".")[:3])

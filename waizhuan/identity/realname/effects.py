@@ -1,0 +1,147 @@
+"""What the transitions of `realname.case` do, inside their transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+
+from waizhuan.identity.models import Account, Organisation, Person, RealName
+from waizhuan.identity.realname.rules import Kind, Purpose
+from waizhuan.identity.sign_in import sessions
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.verdict import no
+from waizhuan.kernel.words import say
+from waizhuan.shared.refdata.names import name_key
+
+if TYPE_CHECKING:
+    from waizhuan.identity.realname.models import Case
+
+Data = Mapping[str, Any]
+
+
+def _set_status(case: Case, status: str, reason: str = "", *, verified: bool = False) -> None:
+    """The status that the rest of the product reads. A renewal leaves it alone: the person stays verified."""
+    if case.purpose == Purpose.RENEWAL:
+        return
+    now = clock.now() if verified else None
+    reason = reason[:300]
+    if case.kind == Kind.PERSON:
+        Person.objects.filter(account_id=case.account_id).update(
+            real_name=status, real_name_reason=reason, verified_at=now
+        )
+    elif case.kind == Kind.UNIT:
+        Organisation.objects.filter(pk=case.unit_id).update(real_name=status, real_name_reason=reason, verified_at=now)
+    else:
+        Organisation.objects.filter(pk=case.unit_id).update(agent_real_name=status)
+
+
+def needs_papers(case: Case, actor: Actor, data: Data) -> None:
+    """The authority did not confirm: failed only where it said that the data is different (D1)."""
+    case.auto_result, case.auto_code, case.auto_at = data["result"], data["code"], clock.now()
+    case.claimed_until = None
+    status = RealName.FAILED if data["result"] == "mismatch" else RealName.NOT_STARTED
+    _set_status(case, status)
+
+
+def submitted(case: Case, actor: Actor, data: Data) -> None:
+    case.evidence.filter(submitted_at=None).update(submitted_at=clock.now())
+    _set_status(case, RealName.REVIEW)
+
+
+answered = submitted
+
+
+def recommended(case: Case, actor: Actor, data: Data) -> None:
+    case.first_by_id = actor.account_id
+
+
+def asked(case: Case, actor: Actor, data: Data) -> None:
+    case.asked_at = clock.now()
+
+
+def declined(case: Case, actor: Actor, data: Data) -> None:
+    _set_status(case, RealName.FAILED, str(data.get("reason", "")))
+
+
+def withdrawn(case: Case, actor: Actor, data: Data) -> None:
+    _set_status(case, RealName.NOT_STARTED)
+
+
+def passed(case: Case, actor: Actor, data: Data) -> None:
+    """Verified: by the authority, by one operator, or by two where the number was contested."""
+    if data.get("result"):
+        case.auto_result, case.auto_code, case.auto_at = data["result"], data["code"], clock.now()
+        case.claimed_until = None
+    if case.kind == Kind.PERSON:
+        _person_passed(case, actor)
+    else:
+        _unit_passed(case)
+
+
+def _unit_passed(case: Case) -> None:
+    unit = Organisation.objects.select_for_update().get(pk=case.unit_id)
+    if case.kind == Kind.AGENT:
+        same = (unit.agent_name, unit.agent_doc_number) == (case.name, case.doc_number)
+    else:
+        same = (unit.name, unit.uscc or "", unit.rep_name, unit.rep_doc_number) == (
+            case.unit_name,
+            case.uscc,
+            case.name,
+            case.doc_number,
+        )
+    if not same:
+        raise Refused(no(say("审核期间单位改了信息，这件认证不能通过。请按“不通过”办结，单位会重新提交")))
+    _set_status(case, RealName.PASSED, verified=True)
+
+
+def _person_passed(case: Case, actor: Actor) -> None:
+    from waizhuan.identity.realname.models import FormerDocument
+
+    person = Person.objects.select_for_update().get(account_id=case.account_id)
+    if case.purpose == Purpose.FIRST and case.conflict_with_id is None and case.claims_other_than(person):
+        raise Refused(no(say("审核期间本人的信息改了，这件认证不能通过。请按“不通过”办结，对方会重新提交")))
+    if case.doc_key != person.doc_key:
+        _take_number(case, actor)
+        if case.purpose == Purpose.RENEWAL:
+            FormerDocument.keep(person)
+    person.name, person.name_key = case.name, name_key(case.name)
+    person.doc_type, person.doc_country = case.doc_type, case.doc_country
+    person.doc_number, person.doc_key = case.doc_number, case.doc_key
+    person.doc_expires = case.doc_expires or person.doc_expires
+    person.real_name, person.real_name_reason, person.verified_at = RealName.PASSED, "", clock.now()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        raise Refused(no(say("这个号码刚刚被另一个账号登记，要由两个人先后核对。请刷新页面再办"), code="D3")) from error
+
+
+def _take_number(case: Case, actor: Actor) -> None:
+    """Two operators found that the number belongs to this account: whoever held it holds it no longer (D3)."""
+    if case.conflict_with_id is None:
+        return
+    from waizhuan.identity.realname.models import FormerDocument
+
+    loser = (
+        Person.objects.select_for_update(of=("self",))
+        .filter(doc_index=case.doc_index)
+        .exclude(account_id=case.account_id)
+        .first()
+    )
+    if loser is None:
+        return
+    FormerDocument.keep(loser)
+    loser.doc_number = loser.doc_key = ""
+    loser.real_name, loser.verified_at = RealName.FAILED, None
+    loser.real_name_reason = str(say("证件号码经人工核实属于另一个账号"))
+    loser.save()
+    sessions.end_others(Account.objects.select_for_update().get(pk=loser.account_id))
+    publish(
+        Happened(actor, "realname.number_moved", f"identity.account:{loser.account_id}", {"number": case.number or ""}),
+        Tell("realname.number_lost", accounts=(loser.account_id,), context={"number": case.number or ""}, sms=True),
+    )

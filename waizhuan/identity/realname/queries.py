@@ -1,0 +1,148 @@
+"""Reads of cases, always within what the actor may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from waizhuan.identity import one_person
+from waizhuan.identity.models import Organisation, OrganisationKind, Person
+from waizhuan.identity.realname import evidence
+from waizhuan.identity.realname.models import Case, Evidence
+from waizhuan.identity.realname.rules import OPEN
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Hidden
+from waizhuan.kernel.reading import the_one
+from waizhuan.kernel.verdict import Verdict, first_no
+from waizhuan.shared.flow.api import open_items
+
+
+def operator_organisation() -> Organisation:
+    """The platform's operator: there is one, and it is there as soon as somebody needs it."""
+    found = Organisation.objects.filter(kind=OrganisationKind.OPERATOR).order_by("pk").first()
+    return found or Organisation.objects.create(kind=OrganisationKind.OPERATOR, name="平台运营", name_key="平台运营")
+
+
+def person_of(account_id: int | None) -> Person | None:
+    """The person of a natural person's account."""
+    return Person.objects.filter(account_id=account_id).first() if account_id is not None else None
+
+
+def own_person(actor: Actor) -> Person:
+    """Raises Hidden for accounts that are no person's."""
+    person = person_of(actor.account_id)
+    if person is None:
+        raise Hidden("realname: no person")
+    return person
+
+
+def unit_of(account_id: int | None) -> Organisation | None:
+    """The organisation of a legal entity's account."""
+    return Organisation.objects.filter(account_id=account_id).first() if account_id is not None else None
+
+
+def own_unit(actor: Actor) -> Organisation:
+    """Raises Hidden for accounts that are no unit's."""
+    unit = unit_of(actor.account_id)
+    if unit is None:
+        raise Hidden("realname: no unit")
+    return unit
+
+
+def own_cases(actor: Actor) -> QuerySet[Case]:
+    """Cases of this account."""
+    if actor.account_id is None:
+        return Case.objects.none()
+    return Case.objects.filter(asker_account_id=actor.account_id)
+
+
+def reviewable(actor: Actor) -> QuerySet[Case]:
+    """Cases that the operator's reviewers see: those that have reached them."""
+    if not actor.has("operator.reviewer", "operator.senior"):
+        return Case.objects.none()
+    sent = Evidence.objects.filter(case=OuterRef("pk"), submitted_at__isnull=False)
+    return Case.objects.filter(Exists(sent), operator_id=actor.organisation_id)
+
+
+def own_case(actor: Actor, pk: int) -> Case:
+    """Raises Hidden for other people's cases."""
+    case = own_cases(actor).select_related("organisation").filter(pk=pk).first()
+    if case is None:
+        raise Hidden(f"realname.case {pk}")
+    return case
+
+
+def review_case(actor: Actor, pk: int) -> Case:
+    """Raises Hidden for who does not review. One query, which also tells whether the document is the reviewer's own; one
+    more at a second look, for whether the first one was theirs."""
+    own = Person.objects.filter(account_id=actor.account_id or 0, doc_index=OuterRef("doc_index")).exclude(doc_index="")
+    rows = reviewable(actor).filter(pk=pk).annotate(concerned=Exists(own))  # type: ignore[no-redef]
+    own_columns = (f.name for f in Case._meta.concrete_fields)
+    case = the_one(rows.select_related("asker_account").only(*own_columns, "asker_account__phone"))
+    if case is None:
+        raise Hidden(f"realname.case {pk}")
+    case.decided = case.state == "second" and one_person.looked_first(case, actor.account_id)
+    return case
+
+
+def latest_cases(actor: Actor) -> dict[str, Case]:
+    """The newest case of each kind of this account. One query."""
+    found: dict[str, Case] = {}
+    for case in own_cases(actor).order_by("-id")[:20]:
+        found.setdefault(case.kind, case)
+    return found
+
+
+def promised(case_ids: Sequence[int]) -> dict[int, dt.datetime]:
+    """Until when the operator has promised to answer these cases (D2). One query, none for no cases."""
+    if not case_ids:
+        return {}
+    waiting = open_items().filter(process="realname.case", subject_id__in=case_ids, promised=True)
+    return dict(waiting.values_list("subject_id", "due_at"))
+
+
+def open_case(account_id: int | None, kind: str) -> Case | None:
+    return Case.objects.filter(asker_account_id=account_id or 0, kind=kind, state__in=OPEN).first()
+
+
+def documents_of(case: Case) -> Sequence[Evidence]:
+    """The documents that count, in the order of their slots. One query."""
+    order = [slot.code for slot in evidence.ALL]
+    found = list(Evidence.objects.filter(case=case, replaced_at=None).select_related("document"))
+    return sorted(found, key=lambda e: order.index(e.slot))
+
+
+def submitted_documents_of(case: Case) -> Sequence[Evidence]:
+    """What the reviewer sees: what counts in the order of the slots, then what a later one replaced. One query."""
+    order = [slot.code for slot in evidence.ALL]
+    found = list(Evidence.objects.filter(case=case, submitted_at__isnull=False).select_related("document"))
+    return sorted(found, key=lambda e: (e.replaced_at is not None, order.index(e.slot), e.pk))
+
+
+def given_slots(case: Case) -> set[str]:
+    return set(Evidence.objects.filter(case=case, replaced_at=None).values_list("slot", flat=True))
+
+
+def missing_documents(case: Case) -> list[Verdict]:
+    """Every required document that is not there yet. One query."""
+    return evidence.missing(evidence.slots(case.kind, case.doc_type, purpose=case.purpose), given_slots(case))
+
+
+def evidence_complete(case: Case) -> Verdict:
+    return first_no(missing_documents(case))
+
+
+def holder_of_number(doc_index: str, *, but: int) -> int | None:
+    """The id of the other account that holds this number, if any (D3). One query."""
+    others = Person.objects.filter(doc_index=doc_index).exclude(account_id=but) if doc_index else Person.objects.none()
+    return others.values_list("account_id", flat=True).order_by().first()
+
+
+def concerns(actor: Actor, case: Case) -> bool:
+    """Is the document of this case the reviewer's own, under whatever account?"""
+    return (
+        bool(case.doc_index)
+        and Person.objects.filter(account_id=actor.account_id or 0, doc_index=case.doc_index).exists()
+    )

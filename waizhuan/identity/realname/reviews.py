@@ -1,0 +1,96 @@
+"""What operators do with a case: decide, ask for more, see a full number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.utils import translation
+
+from waizhuan.identity import one_person
+from waizhuan.identity.models import Account
+from waizhuan.identity.realname import reasons, rules
+from waizhuan.identity.realname.checks import warning_keys
+from waizhuan.identity.realname.models import Case
+from waizhuan.identity.realname.process import CASE
+from waizhuan.identity.realname.queries import concerns, holder_of_number, review_case
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.verdict import Verdict
+from waizhuan.shared.audit import api as audit
+from waizhuan.shared.flow.api import perform
+
+#: Decisions that say yes: they need every warning accepted.
+APPROVING = ("approve", "recommend", "confirm")
+DECISIONS = (*APPROVING, "ask", "decline")
+
+
+def may_review(actor: Actor, case: Case, *, concerned: bool | None = None) -> Verdict:
+    """The two-person rule and one's own case. One query for each that `review_case` has not read."""
+    return rules.may_review(
+        actor.account_id,
+        case.asker_account_id,
+        decided=case.state == "second" and one_person.looked_first(case, actor.account_id),
+        concerned=concerns(actor, case) if concerned is None else concerned,
+    )
+
+
+def decide(
+    actor: Actor,
+    case: Case,
+    decision: str,
+    *,
+    version: int | None,
+    accepted: Collection[str] = (),
+    templates: Sequence[str] = (),
+    note: str = "",
+) -> Case:
+    """One decision of one operator. Raises Refused with everything that stands against it, Conflict where somebody else
+    was faster, Hidden for whom this is not."""
+    if note_conflict(case):
+        Case.objects.filter(pk=case.pk, state="review").update(conflict_with=case.conflict_with_id)
+    verdicts = [may_review(actor, case)]
+    if decision in APPROVING and case.state in rules.WITH_OPERATOR:
+        verdicts.append(rules.warnings_accepted(warning_keys(case), accepted))
+    refused = [v for v in verdicts if not v.ok]
+    if refused:
+        raise Refused(*refused)
+    said = _note(case, templates, note)
+    return perform(
+        CASE,
+        case,
+        decision,
+        actor,
+        note=said,
+        data={"accepted": sorted(accepted), "reasons": list(templates), "reason": said},
+        version=version,
+    )
+
+
+def _note(case: Case, templates: Sequence[str], own: str) -> str:
+    """In the language of whoever will read it."""
+    language = Account.objects.values_list("language", flat=True).get(pk=case.account_id)
+    with translation.override(language):
+        return reasons.sentence(templates, own)
+
+
+def note_conflict(case: Case) -> bool:
+    """Somebody may have taken the number, or given it up, since the case began: put that on the case, until the first
+    look is done. True where it changed. One query."""
+    if case.kind != rules.Kind.PERSON or case.state != "review":
+        return False
+    holder_id = holder_of_number(case.doc_index, but=case.account_id)
+    changed = holder_id != case.conflict_with_id
+    case.conflict_with_id = holder_id
+    return changed
+
+
+def reveal(actor: Actor, pk: int, purpose: str) -> Case:
+    """Give the case out with its numbers readable; who looked and why is in the audit log."""
+    verdict = rules.may_reveal(purpose if purpose in dict(reasons.PURPOSES) else "")
+    if not verdict.ok:
+        raise Refused(verdict)
+    with transaction.atomic():
+        case = review_case(actor, pk)
+        audit.viewed(actor, f"{CASE.name}:{case.pk}", purpose)
+    return case

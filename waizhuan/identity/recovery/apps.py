@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Recovery(AppConfig):
+    name = "waizhuan.identity.recovery"
+    label = "recovery"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Registration(AppConfig):
+    name = "waizhuan.identity.registration"
+    label = "registration"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Services(AppConfig):
+    name = "waizhuan.identity.services"
+    label = "services"

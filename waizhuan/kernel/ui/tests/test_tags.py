@@ -1,0 +1,87 @@
+"""Tags, filters and addresses that every template has."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.template import engines
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from waizhuan.kernel import clock
+from waizhuan.kernel.reading import the_one
+from waizhuan.kernel.ui.addresses import address, address_of
+from waizhuan.kernel.ui.templatetags.ui import attributes, badge, deadline, due, options
+
+
+def drawn(template: str, **context: object) -> str:
+    made = engines["django"].from_string(template)
+    return str(made.render(context))
+
+
+def test_a_sentence_is_said_in_the_language_of_each_reader() -> None:
+    made = engines["django"].from_string('{% translate "跳到正文" %}|{% translate "菜单" as menu %}{{ menu }}')
+    said = {}
+    for language in ("zh-hans", "en", "zh-hans", "en"):
+        with override(language):
+            said[language] = made.render({})
+    assert said == {"zh-hans": "跳到正文|菜单", "en": "Skip to the content|Menu"}
+
+
+def test_a_sentence_with_a_percent_sign_and_one_that_is_computed() -> None:
+    with override("en"):
+        assert drawn('{% translate "到 100% 为止" %}{% translate word %}', word="菜单") == "到 100% 为止Menu"
+        assert drawn('{% translate "菜单"|upper %}') == "MENU"
+
+
+def test_no_deadline_is_said_too() -> None:
+    with override("en"):
+        assert "No deadline" in deadline(None)
+    assert "不限" in deadline(None)
+    when = clock.now() + dt.timedelta(days=40)
+    assert str(due(when)) in deadline(when)
+    assert f'datetime="{when.astimezone(clock.CHINA):%Y-%m-%d}"' in deadline(when)
+
+
+def test_what_is_late_is_counted_in_working_days() -> None:
+    with clock.frozen(dt.datetime(2026, 3, 9, 3, tzinfo=dt.UTC)):
+        assert "已超 5 个工作日" in due(clock.now() - dt.timedelta(days=7))
+        assert "还有 5 个工作日" in due(clock.now() + dt.timedelta(days=7))
+
+
+def test_attributes_and_options_are_escaped() -> None:
+    given = {"class": 'a"b', "required": True, "hidden": False, "data-n": 3}
+    assert attributes(given) == ' class="a&quot;b" required data-n="3"'
+    choices: list[dict[str, Any]] = [
+        {"value": "<1>", "label": "O'Brien & <b>", "attrs": {"selected": True}},
+        {"value": None, "label": "—", "attrs": {}},
+    ]
+    assert options(choices) == (
+        '<option value="&lt;1&gt;" selected>O&#x27;Brien &amp; &lt;b&gt;</option><option value="None">—</option>'
+    )
+
+
+def test_a_plain_text_is_escaped_though_the_same_was_markup_before() -> None:
+    assert "<b>Q</b>" in badge("ok", SafeString("<b>Q</b>"))
+    assert "<b>" not in badge("ok", "<b>Q</b>")
+
+
+def test_addresses() -> None:
+    assert address("web.home") == "/"
+    assert address("no.such.screen") == ""
+    assert address_of("flow.open", 17) == reverse("flow.open", args=[17])
+
+
+@pytest.mark.django_db
+def test_one_row_is_read_without_sorting() -> None:
+    assert the_one(Session.objects.filter(pk="-")) is None
+    made = Session.objects.create(session_key="one", session_data="", expire_date=clock.now())
+    with CaptureQueriesContext(connection) as asked:
+        assert the_one(Session.objects.order_by("expire_date").filter(pk="one")) == made
+    assert "ORDER BY" not in asked.captured_queries[0]["sql"]

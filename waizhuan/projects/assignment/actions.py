@@ -1,0 +1,72 @@
+"""Give projects to a lead: one or many, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from waizhuan.identity import api as identity
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.verdict import all_no
+from waizhuan.projects.applications.api import PROCESS
+from waizhuan.projects.applications.models import Application
+from waizhuan.projects.assignment import rules
+from waizhuan.projects.assignment.models import Wish
+from waizhuan.projects.assignment.queries import assignable
+from waizhuan.shared.flow.api import link, perform
+
+
+def assign(*, actor: Actor, projects: Sequence[int], lead: int | None) -> list[Application]:
+    """Make `lead` the project lead of all these projects, in one transaction; those that the lead has already stay.
+
+    Raises Refused (nobody chosen, nothing chosen), Hidden (a project of another unit among them).
+    """
+    if not actor.has("unit.admin") or actor.organisation_id is None:
+        raise Hidden
+    leads = identity.people_with(actor.organisation_id, "projects.lead")
+    refusals = all_no((rules.can_lead(lead, leads), rules.can_assign(len(set(projects)))))
+    if refusals:
+        raise Refused(*refusals)
+    with transaction.atomic():
+        found = list(assignable(actor).filter(pk__in=projects).order_by("pk"))
+        if len(found) != len(set(projects)):
+            raise Hidden
+        assert lead is not None  # can_lead has seen to it
+        name = leads[lead]
+        Wish.objects.filter(unit_id=actor.organisation_id, account_id=lead).delete()
+        return [
+            perform(PROCESS, row, "assign", actor, note=name, data={"lead": lead})
+            for row in found
+            if row.lead_id != lead
+        ]
+
+
+def ask(*, actor: Actor) -> Wish:
+    """The lead asks the unit for a project; its administrators are told. Raises Refused (not a lead; asked today)."""
+    if actor.account_id is None or actor.organisation_id is None:
+        raise Hidden
+    with transaction.atomic():
+        wish = (
+            Wish.objects.select_for_update().filter(unit_id=actor.organisation_id, account_id=actor.account_id).first()
+        )
+        today = bool(wish and wish.asked_at.astimezone(clock.CHINA).date() == clock.today())
+        refusal = rules.can_ask(actor, asked_today=today)
+        if not refusal.ok:
+            raise Refused(refusal)
+        wish, _ = Wish.objects.update_or_create(
+            unit_id=actor.organisation_id, account_id=actor.account_id, defaults={"asked_at": clock.now()}
+        )
+        publish(
+            Happened(actor, "assignment.ask", f"assignment.wish:{wish.pk}"),
+            Tell(
+                "assignment.asked",
+                posts=((actor.organisation_id, "unit.admin"),),
+                context={"name": actor.name, "organisation": actor.organisation_name},
+                link=link("assignment.list", ()) + f"?to={actor.account_id}",
+            ),
+        )
+        return wish

@@ -1,0 +1,46 @@
+"""The unit's projects as its administrator assigns them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui.text import whole
+from waizhuan.projects.applications.models import Application
+from waizhuan.projects.assignment.models import Wish
+from waizhuan.projects.assignment.rules import LIVE
+
+ORDER = ("-updated_at", "-id")
+
+
+def assignable(actor: Actor) -> QuerySet[Application]:
+    """Everything that the unit acted for may assign: its live applications and projects."""
+    if not actor.has("unit.admin"):
+        return Application.objects.none()
+    return Application.objects.filter(unit_id=actor.organisation_id, state__in=LIVE).select_related(
+        "call", "lead__person"
+    )
+
+
+def wishes(actor: Actor) -> QuerySet[Wish]:
+    """The leads of the unit acted for who have asked for a project, the longest waiting first."""
+    if not actor.has("unit.admin"):
+        return Wish.objects.none()
+    return (
+        Wish.objects.filter(unit_id=actor.organisation_id).select_related("account__person").order_by("asked_at", "id")
+    )
+
+
+def my_wish(actor: Actor) -> Wish | None:
+    return Wish.objects.filter(unit_id=actor.organisation_id or 0, account_id=actor.account_id or 0).first()
+
+
+def narrowed(rows: QuerySet[Application], *, lead: str, text: str) -> QuerySet[Application]:
+    """`lead`: "none" for those without a lead, an account's id, or "" for all; `text`: part of title or number."""
+    if lead == "none":
+        rows = rows.filter(lead=None)
+    elif (account := whole(lead)) is not None:
+        rows = rows.filter(lead_id=account)
+    if text:
+        rows = rows.filter(title__has=text) | rows.filter(number=text) | rows.filter(project_number=text)
+    return rows

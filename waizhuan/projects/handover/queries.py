@@ -1,0 +1,63 @@
+"""Hand-overs as their readers may see them; work whose post has nobody."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from waizhuan.identity import api as identity
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.verdict import YES, Verdict
+from waizhuan.projects.handover import rules
+from waizhuan.projects.handover.models import HandOver
+from waizhuan.projects.handover.rules import may_start
+from waizhuan.shared.flow.api import WorkItem, open_items
+
+UNDECIDED = ("draft", "ministry", "asked")
+JOINED = ("organisation", "ministry", "leaver__person", "successor__person", "asker_account")
+
+
+def visible_to(actor: Actor) -> QuerySet[HandOver]:
+    """One's own organisation's; the ministry sees those of every department, once they are handed in."""
+    rows = HandOver.objects.select_related(*JOINED)
+    if actor.has("ministry.head", "ministry.clerk"):
+        handed_in = ~Q(state="draft") | Q(asker_organisation_id=actor.organisation_id)
+        return rows.filter(Q(ministry_id=actor.organisation_id) & handed_in)
+    return rows.filter(organisation_id=actor.organisation_id or 0) if may_start(actor).ok else rows.none()
+
+
+def somebody_confirms(actor: Actor, row: HandOver | None = None) -> Verdict:
+    """For the ministry's administrators, who can mend it: is there one who may confirm this hand-over, or the one that the
+    actor is about to begin? Another account of whoever began it is nobody else. Two queries for them, none for others."""
+    ministry = row.ministry_id if row else actor.organisation_id
+    if ministry is None or not actor.holds(ministry, "ministry.head") or (row and row.state not in UNDECIDED):
+        return YES
+    asker = row.asker_account_id if row else actor.account_id
+    began = set() if asker is None else {asker}
+    concerned = {row.leaver_id, row.successor_id} if row else set()
+    heads = identity.people_with(ministry, "ministry.head").keys() - concerned
+    return rules.somebody_confirms(any(not identity.is_any_of(head, began) for head in sorted(heads)))
+
+
+def stuck(actor: Actor) -> QuerySet[WorkItem]:
+    """Open work of posts that nobody holds: the ministry sees all of the experts system, a department its own tree, a unit
+    its own. A unit's own account holds every post of its unit. Two queries, whatever the number of cases, and the rows'."""
+    rows = open_items().filter(organisation__isnull=False).exclude(organisation__kind="operator")
+    if actor.organisation_kind == "unit":
+        rows = rows.filter(organisation_id=actor.organisation_id or 0)
+    elif actor.organisation_kind == "department":
+        here = actor.organisation_id
+        rows = rows.filter(Q(organisation_id=here) | Q(organisation__parent_id=here))
+    elif actor.organisation_kind != "ministry":
+        return WorkItem.objects.none()
+    with_account = Q(organisation__account__isnull=False, organisation__account__closed_at=None)
+    posts = rows.exclude(with_account).order_by().values_list("organisation_id", "role").distinct()
+    wanted = {(organisation, role) for organisation, role in posts if organisation is not None}
+    empty: dict[str, list[int]] = {}
+    for organisation, role in wanted - identity.held_posts({organisation for organisation, _ in wanted}):
+        empty.setdefault(role, []).append(organisation)
+    if not empty:
+        return WorkItem.objects.none()
+    named = Q()
+    for role, organisations in empty.items():
+        named |= Q(role=role, organisation_id__in=organisations)
+    return rows.filter(named).select_related("organisation")

@@ -1,0 +1,85 @@
+"""Who may hand a post to whom (F12). Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
+from waizhuan.kernel.words import Words, say
+
+DAYS = 5  # working days that the ministry has
+AHEAD = 366  # days that a hand-over may be agreed in advance
+#: kind of organisation → the post that is handed over, and the posts that go along where the leaver holds them
+POSTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "department": ("department.head", ("department.clerk",)),
+    "unit": ("unit.admin", ()),
+}
+#: slot → what is uploaded; a unit decides by itself and needs none
+PAPERS: dict[str, Words] = {
+    "letter": say("盖章的公函（红头文件）"),
+    "front": say("接任人证件正面"),
+    "back": say("接任人证件反面，或护照资料页"),
+}
+OPEN = ("draft", "ministry", "asked", "confirmed")
+COLLECTING = ("draft", "asked")
+NOT_YOURS = no(say("这一步不由您办理"))
+
+
+def may_start(actor: Actor) -> Verdict:
+    """People of a department, whoever administers a unit, and the ministry where a department has nobody left."""
+    if actor.has("department.head", "department.clerk", "unit.admin", "ministry.head"):
+        return YES
+    return no(say("只有归口单位、单位管理员和司管理员可以办理换人"), code="F12")
+
+
+def can_succeed(*, leaver: int | None, successor: int, holds: bool) -> Verdict:
+    """Not to oneself, and not to somebody who holds the post already."""
+    if leaver == successor:
+        return no(say("接任人和原管理员是同一个人，请填写另一个人"), field="sought", code="F12")
+    if holds:
+        return no(
+            say("对方已经担任这个岗位，不用交接。要让原管理员离任，取消其授权就可以"),
+            field="sought",
+            code="C3",
+            remedy=Remedy("delegation.list", say("去取消授权")),
+        )
+    return YES
+
+
+def can_take_effect(day: dt.date | None, today: dt.date) -> Verdict:
+    """From today, at most a year ahead."""
+    if day is None or day < today:
+        return no(say("生效日期不能早于今天"), field="effective_on", code="F12")
+    if (day - today).days > AHEAD:
+        return no(say("生效日期最多提前一年"), field="effective_on", code="F12")
+    return YES
+
+
+def may_decide_for_unit(actor: Actor, *, leaver: int | None, successor: int) -> Verdict:
+    """The unit's own account, or an administrator who is neither of the two."""
+    if actor.kind == "legal" or actor.account_id not in (leaver, successor):
+        return YES
+    return no(say("自己的岗位要由单位账号或另一位管理员办理"), code="C2")
+
+
+#: Four eyes: whoever began a hand-over for a department does not confirm it.
+FOUR_EYES = no(say("发起人不能自己确认，请另一位司管理员确认"), code="F12")
+
+
+def somebody_confirms(others: bool) -> Verdict:
+    """`others`: the ministry has administrators who neither begin it nor are the ones it is about."""
+    if others:
+        return YES
+    return no(
+        say("要由另一位司管理员确认：发起人不能自己确认，换人的双方也不能。现在没有这样一位，提交以后没有人能办"),
+        code="F12",
+        remedy=Remedy("delegation.new", say("授权另一位司管理员")),
+    )
+
+
+def missing(there: set[str], *, kind: str) -> list[Verdict]:
+    """Papers that are missing, all at once."""
+    if kind == "unit":
+        return []
+    return [no(say("请上传：{paper}", paper=PAPERS[p]), field=p, code="E12") for p in PAPERS if p not in there]

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+from django.apps import apps
+from pytest_django import DjangoAssertNumQueries
+
+from waizhuan.identity import demo
+from waizhuan.kernel import clock
+from waizhuan.projects.conftest import HOSTILE, World
+from waizhuan.projects.handover.models import HandOver
+from waizhuan.projects.handover.tests.test_actions import B_NUMBER, asked_for, handed_in
+from waizhuan.shared.flow.api import WorkItem
+
+
+def typed(world: World, **more: str) -> dict[str, str]:
+    given = {"leaver": str(world.people["head"].pk), "name": "韩叙", "sought": B_NUMBER, "why": ""}
+    return {**given, "effective_on": clock.today().isoformat(), **more}
+
+
+def test_asking_leads_to_the_papers_and_the_letter(world: World) -> None:
+    client = world.client("head")
+    answer = client.post("/hand-over/new/", typed(world))
+    row = HandOver.objects.get()
+    assert answer["Location"] == f"/hand-over/{row.pk}/"
+    assert "盖章的公函" in client.get(answer["Location"]).content.decode()
+    letter = client.get(f"/hand-over/{row.pk}/letter.pdf")
+    assert letter.content.startswith(b"%PDF")
+    missing = client.post(f"/hand-over/{row.pk}/", {"submit": "1", "version": "0"})
+    assert missing.status_code == 422
+    assert "请上传：接任人证件正面" in missing.content.decode()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_is_typed_makes_a_500(world: World, text: str) -> None:
+    client = world.client("head")
+    for name in ("name", "sought", "effective_on", "leaver", "why"):
+        assert client.post("/hand-over/new/", typed(world, **{name: text})).status_code in (302, 422)
+    assert client.get("/hand-over/new/", {"organisation": text}).status_code == 200
+    assert world.client("minister").get("/hand-over/new/", {"organisation": text}).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["other_clerk", "other_admin", "lead"])
+def test_others_find_nothing(world: World, who: str) -> None:
+    row = handed_in(world)
+    for path in ("", "review/", "letter.pdf"):
+        assert world.client(who).get(f"/hand-over/{row.pk}/{path}").status_code == 404
+    document = row.documents.first()
+    assert document is not None
+    assert world.client(who).get(f"/documents/{document.document_id}/").status_code == 404
+
+
+def test_the_ministry_confirms_and_the_predecessor_loses_it_on_the_next_request(world: World) -> None:
+    row = handed_in(world)
+    before = world.client("head")  # a session that goes on
+    assert before.get("/hand-over/").status_code == 200
+    ministry = world.client("minister")
+    assert "韩叙" in ministry.get(f"/hand-over/{row.pk}/review/").content.decode()
+    posted = {"transition": "confirm", "version": str(row.version), "note": ""}
+    assert ministry.post(f"/hand-over/{row.pk}/review/", posted).status_code == 302
+    assert before.get("/hand-over/").status_code == 404
+    assert world.client("nobody").get("/hand-over/").status_code == 200
+    again = ministry.post(f"/hand-over/{row.pk}/review/", posted)
+    assert again.status_code in (302, 409)
+    assert HandOver.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_report_costs_the_same_with_one_row_and_thirty(
+    world: World, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    empty = demo.organisation("department", "没有人的外国专家局", tier="province", division="990000")
+    WorkItem.objects.bulk_create(
+        WorkItem(
+            process="handover.handover",
+            subject_id=1000 + n,
+            state="ministry",
+            title=f"事项{n}",
+            organisation=empty,
+            role="department.head",
+            due_at=clock.now(),
+        )
+        for n in range(count)
+    )
+    client = world.client("minister")
+    with django_assert_max_num_queries(8):
+        body = client.get("/hand-over/stuck/").content.decode()
+    assert body.count("指定接任人") == min(count, 20)
+    assert f"?organisation={empty.pk}" in body
+
+
+def test_the_case_page_costs_a_fixed_number(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    row, client = asked_for(world), world.client("head")
+    with django_assert_max_num_queries(12):
+        assert client.get(f"/hand-over/{row.pk}/").status_code == 200
+
+
+NOBODY, MEND = "现在没有这样一位", "/authorisation/new/"
+
+
+def test_a_ministry_with_one_administrator_reads_that_a_second_one_is_needed(world: World) -> None:
+    """Before it begins, while the papers are collected and where it waits; with the button. Then there is a second one."""
+    client, department = world.client("minister"), world.client("head")
+    new = f"/hand-over/new/?organisation={world.bureau.pk}"
+    assert NOBODY in client.get(new).content.decode()
+    answer = client.post(new, typed(world))
+    row = HandOver.objects.get()
+    paths = [answer["Location"], f"/hand-over/{row.pk}/review/"]
+    HandOver.objects.filter(pk=row.pk).update(state="ministry")
+    for path in paths:
+        page = client.get(path).content.decode()
+        assert NOBODY in page
+        assert f'href="{MEND}"' in page
+    assert NOBODY not in department.get(paths[0]).content.decode(), "a department cannot mend it"
+    second = demo.person("minister2", "秦司长", 191)
+    demo.mandate(second, world.ministry, "ministry.head")
+    for path in (new, *paths):
+        assert NOBODY not in client.get(path).content.decode()
+    HandOver.objects.filter(pk=row.pk).update(leaver=second)
+    assert NOBODY in client.get(paths[0]).content.decode(), "whom it is about does not confirm it"
+    HandOver.objects.filter(pk=row.pk).update(state="withdrawn")
+    assert NOBODY not in client.get(paths[0]).content.decode()
+
+
+def test_a_department_that_asks_has_one_who_confirms(world: World) -> None:
+    row, client = handed_in(world), world.client("minister")
+    assert NOBODY not in client.get(f"/hand-over/{row.pk}/review/").content.decode()
+    assert NOBODY not in world.client("head").get("/hand-over/new/").content.decode()
+
+
+def test_another_account_of_the_same_person_is_no_second_administrator(world: World) -> None:
+    client, minister = world.client("minister"), world.people["minister"]
+    second = demo.person("minister2", "秦司长", 191)
+    demo.mandate(second, world.ministry, "ministry.head")
+    new = f"/hand-over/new/?organisation={world.bureau.pk}"
+    assert NOBODY not in client.get(new).content.decode()
+    apps.get_model("realname.FormerDocument").keep(minister.person, account_id=second.pk)
+    assert NOBODY in client.get(new).content.decode()

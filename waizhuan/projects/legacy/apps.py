@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+
+
+class Legacy(AppConfig):
+    name = "waizhuan.projects.legacy"
+    label = "legacy"
+
+    def ready(self) -> None:
+        from waizhuan.kernel import menu
+        from waizhuan.kernel.access import any_of
+        from waizhuan.kernel.words import say
+        from waizhuan.shared.notify.api import template
+
+        menu.offer(
+            menu.Offer(
+                say("导入旧系统的数据"),
+                say("单位、账号、项目，先检查，再导入"),
+                "legacy.imports",
+                any_of("ministry.head"),
+                70,
+            ),
+            menu.Offer(
+                say("核对旧单位"),
+                say("旧系统里没有对上的单位，是现在的哪一个"),
+                "legacy.units",
+                any_of("ministry.head", "ministry.clerk"),
+                71,
+            ),
+        )
+        template("legacy.given", say("您负责的旧项目"), say("{unit}把旧项目 {number}《{title}》分给了您。"))
+        template("legacy.taken", say("旧项目换了负责人"), say("{unit}的旧项目 {number}《{title}》换了负责人。"))

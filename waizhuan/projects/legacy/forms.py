@@ -1,0 +1,37 @@
+"""Choosing a file of the old system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from waizhuan.kernel.ui.forms import Choice, Form
+from waizhuan.projects.legacy.models import Kind
+
+
+class UploadForm(Form):
+    kind = Choice(
+        label=_("文件里是什么"),
+        help_text=_("先导入单位，再导入账号，最后导入项目：后面的要用到前面的。"),
+        choices=[("", _("请选择")), *Kind.choices],
+    )
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("Excel 或 CSV（UTF-8、GBK 都认得），第一行是表头，至多 20 万行。"),
+        max_length=400,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt,text/csv"}),
+    )
+
+
+class LeadForm(Form):
+    """Who has the old project from now on: a lead of the unit, or the unit itself."""
+
+    lead = Choice(label=_("由谁负责"), error_messages={"required": _("请选择由谁负责")})
+
+    def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = [("unit", _("单位自己")), *((str(id), name) for id, name in people.items())]
+        self.fields["lead"].choices = chosen  # type: ignore[attr-defined]

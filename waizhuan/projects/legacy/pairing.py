@@ -1,0 +1,121 @@
+"""Old units that no rule could match: the ministry says which verified unit each of them is, and can take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from waizhuan.identity import api as identity
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Conflict, Hidden, Refused
+from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.verdict import no
+from waizhuan.kernel.words import Words, say, say_n
+from waizhuan.projects.legacy.matching import settle
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.shared.refdata.names import name_key
+
+ROLES = ("ministry.head", "ministry.clerk")
+FOUND_BY: dict[str, Words] = {
+    "code": say("统一社会信用代码相同"),
+    "name": say("现在的全称相同"),
+    "former": say("曾用名相同"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A verified unit that this old unit may be, and what speaks for it."""
+
+    unit: identity.Organisation
+    evidence: Sequence[Words]
+
+
+def unmatched(text: str = "") -> QuerySet[LegacyUnit]:
+    """Old units that are nobody's yet, by name."""
+    rows = LegacyUnit.objects.filter(organisation=None)
+    return rows.filter(Q(name__has=text) | Q(code=text) | Q(uscc=text.upper())) if text else rows
+
+
+def decided() -> QuerySet[LegacyUnit]:
+    """What somebody decided, the newest first."""
+    return LegacyUnit.objects.filter(matched_by__isnull=False).select_related("organisation", "matched_by__person")
+
+
+def candidates(units: Sequence[LegacyUnit]) -> dict[int, list[Candidate]]:
+    """For each old unit the verified units that it may be. Three queries, whatever their number."""
+    names = {u.pk: {u.name_key, *(name_key(str(n)) for n in u.other_names)} - {""} for u in units}
+    found: dict[str, list[identity.Organisation]] = {}
+    for by, unit in identity.verified_like(
+        codes={u.uscc for u in units if u.uscc}, names=set().union(*names.values()) if names else set()
+    ):
+        found.setdefault(by, []).append(unit)
+    return {u.pk: _of(u, names[u.pk], found) for u in units}
+
+
+def _of(old: LegacyUnit, names: set[str], found: dict[str, list[identity.Organisation]]) -> list[Candidate]:
+    keys = [("code", f"code:{old.uscc}")] if old.uscc else []
+    keys += [(kind, f"{kind}:{name}") for name in sorted(names) for kind in ("name", "former")]
+    speaking: dict[int, tuple[identity.Organisation, list[Words]]] = {}
+    for kind, key in keys:
+        for unit in found.get(key, ()):
+            speaking.setdefault(unit.pk, (unit, []))[1].append(FOUND_BY[kind])
+    return [Candidate(unit, why) for unit, why in speaking.values()]
+
+
+def _may(actor: Actor) -> None:
+    if not actor.has(*ROLES):
+        raise Hidden
+
+
+def pair(*, actor: Actor, old_id: int, unit_id: int) -> LegacyUnit:
+    """This old unit is that verified unit; only one of its candidates can be chosen. Raises Hidden, Refused, Conflict."""
+    _may(actor)
+    with transaction.atomic():
+        old = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk=old_id).first()
+        if old is None:
+            raise Hidden
+        if old.organisation_id == unit_id:
+            return old  # pressed twice
+        if old.organisation_id is not None:
+            raise Conflict(say("这个旧单位刚刚已经对上了，请看最新的内容"))
+        chosen = next((c for c in candidates([old])[old.pk] if c.unit.pk == unit_id), None)
+        if chosen is None:
+            raise Refused(no(say("没有依据说明是这个单位，请从列出的单位里选"), code="F9"))
+        settle([old.pk], chosen.unit, actor, "、".join(w.msgid for w in chosen.evidence))
+        old.refresh_from_db()
+    return old
+
+
+def part(*, actor: Actor, old_id: int) -> None:
+    """It was another unit: the old unit and its projects are nobody's again, as long as nothing was built on it. Pressing twice
+    does no harm. Raises Hidden, Refused."""
+    _may(actor)
+    with transaction.atomic():
+        old = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk=old_id).first()
+        if old is None:
+            raise Hidden
+        if old.organisation_id is None:
+            return
+        if old.matched_by_id is None:
+            raise Refused(no(say("这是按规则自动对上的，要先更正单位的代码或名称"), code="F9"))
+        # accounts, then projects, as whoever links them: nobody is given one while they are counted
+        accounts = LegacyAccount.objects.filter(unit=old)
+        list(accounts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        projects = LegacyProject.objects.filter(unit=old, organisation_id=old.organisation_id)
+        list(projects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        used = projects.filter(Q(lead__isnull=False) | Q(moved=True)).count()
+        used += accounts.filter(account__isnull=False).count()
+        if used:
+            reason = say_n("已有 {n} 个项目或旧账号按这个结果给了人，请先撤销那些关联或移回项目", used)
+            raise Refused(no(reason, code="F9"))
+        count = projects.update(organisation=None, version=F("version") + 1, updated_at=clock.now())
+        before, old.organisation_id, old.matched_at, old.matched_by_id = old.organisation_id, None, None, None
+        old.save(update_fields=["organisation", "matched_at", "matched_by"])
+        publish(
+            Happened(actor, "legacy.unit_parted", f"identity.organisation:{before}", {"old": old.pk, "projects": count})
+        )

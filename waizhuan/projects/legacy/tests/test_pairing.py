@@ -1,0 +1,142 @@
+"""The ministry decides what no rule could: which verified unit an old unit is. And a unit gives its old projects to its people."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from waizhuan.identity import demo
+from waizhuan.identity.api import Account, Organisation
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Conflict, Hidden, Refused
+from waizhuan.projects.legacy import assigning, matching, pairing
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
+from waizhuan.shared.notify.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    ministry = demo.organisation("ministry", "外国专家服务司")
+    who = demo.person("clerk", "严修齐", 300)
+    demo.mandate(who, ministry, "ministry.clerk")
+    return acting(who, ministry)
+
+
+@pytest.fixture
+def two_had_the_name() -> tuple[Organisation, Organisation]:
+    """Two verified units that both were called so: no rule can tell."""
+    units = demo.unit("a", "甲大学", 2000), demo.unit("b", "乙大学", 2001)
+    for unit in units:
+        unit.former_names.create(name="老大学", name_key="老大学")
+    return units
+
+
+def old_unit(name: str = "老大学", key: str = "#x") -> LegacyUnit:
+    made = LegacyUnit.objects.create(key=key, code=key, name=name, name_key=name, digest="x")
+    matching.match_units([made.pk])
+    made.refresh_from_db()
+    return made
+
+
+def test_one_of_the_candidates_is_chosen_and_can_be_taken_back(
+    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+) -> None:
+    first, second = two_had_the_name
+    old = old_unit()
+    assert old.organisation_id is None
+    account = old_account("A", old, projects=2)
+    assert {c.unit.pk for c in pairing.candidates([old])[old.pk]} == {first.pk, second.pk}
+    stranger = demo.unit("c", "丙大学", 2002)
+    with pytest.raises(Refused):
+        pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk)
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)  # pressed twice
+    with pytest.raises(Conflict):
+        pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {first.pk}
+    pairing.part(actor=clerk, old_id=old.pk)
+    pairing.part(actor=clerk, old_id=old.pk)
+    assert not LegacyProject.objects.filter(organisation__isnull=False).exists()
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    holder = demo.person("holder", "某人", 77)
+    LegacyAccount.objects.filter(pk=account.pk).update(account=holder, linked_at=clock.now(), linked_how="claim")
+    with pytest.raises(Refused):  # an old account of it is somebody's
+        pairing.part(actor=clerk, old_id=old.pk)
+    LegacyAccount.objects.filter(pk=account.pk).update(account=None, linked_at=None, linked_how="")
+    LegacyProject.objects.filter(account=account).update(moved=True)
+    with pytest.raises(Refused):  # something was built on it
+        pairing.part(actor=clerk, old_id=old.pk)
+
+
+def test_what_a_rule_matched_is_not_parted_and_only_the_ministry_decides(clerk: Actor) -> None:
+    place = make_place("yunxi", "云溪理工大学", 1000, 10)
+    with pytest.raises(Refused):
+        pairing.part(actor=clerk, old_id=place.old_unit.pk)
+    old = old_unit("没有的")
+    for nobody in (acting(place.admin, place.unit), Actor()):
+        with pytest.raises(Hidden):
+            pairing.pair(actor=nobody, old_id=old.pk, unit_id=place.unit.pk)
+        with pytest.raises(Hidden):
+            pairing.part(actor=nobody, old_id=old.pk)
+
+
+def test_the_page_costs_the_same_with_one_and_thirty(
+    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+) -> None:
+    client = Client()
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    old = old_unit()
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/old-system/units/").status_code == 200
+        return len(queries)
+
+    client.get("/old-system/units/")
+    one = cost()
+    for n in range(30):
+        old_unit(key=f"#{n}")
+    assert cost() == one <= 12
+    body = client.get("/old-system/units/", {"q": "老大"}).content.decode()
+    assert "曾用名相同" in body
+    first = two_had_the_name[0]
+    assert client.post("/old-system/units/", {"old": old.pk, "unit": "9" * 40}).status_code == 422
+    assert client.post("/old-system/units/", {"old": "\x00", "unit": first.pk}).status_code == 404
+    assert client.post("/old-system/units/", {"old": old.pk, "unit": first.pk}).status_code == 302
+    assert "甲大学" in client.get("/old-system/units/?view=decided").content.decode()
+    assert client.post("/old-system/units/?view=decided", {"old": old.pk, "part": "1"}).status_code == 302
+
+
+def test_old_projects_are_given_one_by_one(db: None) -> None:
+    place: Place = make_place("yunxi", "云溪理工大学", 1000, 10)
+    other = make_place("songling", "松岭农业科学院", 1001, 20)
+    old_account("A", place.old_unit, projects=2)
+    project = LegacyProject.objects.get(number="A-0")
+    admin = acting(place.admin, place.unit)
+    assigning.assign(actor=admin, project_id=project.pk, lead=place.lead.pk)
+    assigning.assign(actor=admin, project_id=project.pk, lead=place.lead.pk)
+    assert dict(LegacyProject.objects.values_list("number", "lead_id")) == {"A-0": place.lead.pk, "A-1": None}
+    assert Message.objects.filter(account=place.lead, template="legacy.given").count() == 1
+    with pytest.raises(Refused):
+        assigning.assign(actor=admin, project_id=project.pk, lead=other.lead.pk)
+    demo.mandate(place.admin, place.unit, "projects.lead")
+    with pytest.raises(Refused, match="不能把旧项目给自己"):
+        assigning.assign(actor=admin, project_id=project.pk, lead=place.admin.pk)
+    for nobody in (acting(other.admin, other.unit), acting(place.lead, place.unit)):
+        with pytest.raises(Hidden):
+            assigning.assign(actor=nobody, project_id=project.pk, lead=None)
+    client = Client()
+    client.force_login(place.admin)
+    where = f"/old-system/projects/{project.pk}/assign/"
+    assert where in client.get("/old-system/projects/").content.decode()
+    assert client.post(where, {"lead": "x"}).status_code == 422
+    assert client.post(where, {"lead": "unit"}).status_code == 302
+    project.refresh_from_db()
+    assert (project.lead_id, project.moved) == (None, True)
+    assert Message.objects.filter(account=place.lead, template="legacy.taken").exists()

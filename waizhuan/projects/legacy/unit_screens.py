@@ -1,0 +1,75 @@
+"""The ministry says which verified unit an old unit is; a unit gives an old project to one of its leads."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from waizhuan.identity import api as identity
+from waizhuan.kernel.access import any_of, screen
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.paging import page
+from waizhuan.kernel.ui.text import whole
+from waizhuan.projects.legacy import assigning, pairing, queries
+from waizhuan.projects.legacy.forms import LeadForm
+
+UNMATCHED, DECIDED = "unmatched", "decided"
+
+
+@screen("legacy.units", access=any_of(*pairing.ROLES))
+def units(request: HttpRequest) -> HttpResponse:
+    """Old units that are nobody's, each with the units that it may be and why; what was decided, to be taken back."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    view = DECIDED if request.GET.get("view") == DECIDED else UNMATCHED
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    problems = []
+    if request.method == "POST":
+        old = whole(request.POST.get("old", "")) or 0
+        try:
+            if "part" in request.POST:
+                pairing.part(actor=actor, old_id=old)
+            else:
+                pairing.pair(actor=actor, old_id=old, unit_id=whole(request.POST.get("unit", "")) or 0)
+        except Refused as refusal:
+            problems = list(refusal.verdicts)
+        else:
+            return redirect(request.get_full_path())
+    rows, order = (
+        (pairing.decided(), ("-matched_at", "-id"))
+        if view == DECIDED
+        else (pairing.unmatched(text), ("name_key", "id"))
+    )
+    found = page(rows, order, request.GET.get("page", ""))
+    which = pairing.candidates(found.rows) if view == UNMATCHED else {}
+    context = {
+        "page": found,
+        "rows": [(u, which.get(u.pk, [])) for u in found.rows],
+        "view": view,
+        "text": text,
+        "problems_found": problems,
+    }
+    return render(request, "legacy/units.html", context, status=422 if problems else 200)
+
+
+@screen("legacy.assign", access=any_of("unit.admin"))
+def assign(request: HttpRequest, id: int) -> HttpResponse:
+    """One old project gets another lead, or goes back to the unit (F4)."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    project = get_object_or_404(queries.visible_to(actor).select_related("lead__person", "account"), pk=id)
+    people = identity.people_with(actor.organisation_id or 0, "projects.lead")
+    form = LeadForm(request.POST or None, people=people, initial={"lead": str(project.lead_id or "unit")})
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["lead"]
+        try:
+            assigning.assign(
+                actor=actor, project_id=project.pk, lead=None if chosen == "unit" else (whole(chosen) or 0)
+            )
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            return redirect(reverse("legacy.projects") + "?" + urlencode({"q": project.number}))
+    context = {"form": form, "project": project}
+    return render(request, "legacy/assign.html", context, status=422 if form.errors else 200)

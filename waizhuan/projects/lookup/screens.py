@@ -1,0 +1,228 @@
+"""查找: projects, units, experts; saved conditions; exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from waizhuan.kernel.access import screen
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.paging import page
+from waizhuan.kernel.ui.addresses import address_of
+from waizhuan.kernel.words import Words, say
+from waizhuan.projects.applications.process import PROCESS
+from waizhuan.projects.applications.reading import choices
+from waizhuan.projects.entry.process import PROFILE
+from waizhuan.projects.legacy.models import LegacyProject
+from waizhuan.projects.linking.links import unlinkable
+from waizhuan.projects.lookup import actions, queries, rules
+from waizhuan.projects.lookup.forms import ConditionsForm, ExportForm, SaveForm
+from waizhuan.projects.lookup.rules import may_look
+from waizhuan.shared.refdata.masks import mask_name, mask_number, mask_uscc
+
+STATES: dict[str, tuple[str, Words]] = {
+    "waiting": ("none", say("排队中")),
+    "working": ("wait", say("正在做")),
+    "done": ("ok", say("可以下载")),
+    "failed": ("bad", say("没有做成，请再试一次")),
+    "gone": ("none", say("已过期删除")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A badge of what has no process."""
+
+    tone: str
+    label: Words
+
+
+def _list(request: HttpRequest, kind: str) -> HttpResponse:
+    """The rows with their conditions; htmx asks for the results alone while somebody types."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = ConditionsForm(request.GET or None, kind=kind)
+    given = form.conditions()
+    rows = queries.rows(kind, actor, given).only(*queries.LISTED[kind])
+    found = page(rows, queries.ORDERS[kind], request.GET.get("page", ""))
+    shown: dict[str, Any] = {
+        "kind": kind,
+        "label": rules.KINDS[kind],
+        "page": found,
+        "rows": [_row(kind, row, actor) for row in found.rows],
+        "wrong_links": _wrong_links(actor, found.rows) if kind == "old" else set(),
+        "given": given,
+        "query": urlencode(given),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "lookup/results.html", shown | {"short": next(iter(form.errors.get("q", [])), "")})
+    shown |= {
+        "form": form,
+        "tabs": [(reverse(f"lookup.{k}"), label, k == kind) for k, label in rules.KINDS.items()],
+        "filters": [(f, urlencode(f.conditions)) for f in queries.filters_of(actor, kind)[: rules.FILTERS_AT_MOST]],
+    }
+    return render(request, "lookup/list.html", shown, status=422 if form.errors else 200)
+
+
+@screen("lookup.projects", access=may_look, methods=("GET",))
+def projects(request: HttpRequest) -> HttpResponse:
+    return _list(request, "projects")
+
+
+@screen("lookup.units", access=may_look, methods=("GET",))
+def units(request: HttpRequest) -> HttpResponse:
+    return _list(request, "units")
+
+
+@screen("lookup.experts", access=may_look, methods=("GET",))
+def experts(request: HttpRequest) -> HttpResponse:
+    return _list(request, "experts")
+
+
+@screen("lookup.old", access=may_look, methods=("GET",))
+def old(request: HttpRequest) -> HttpResponse:
+    return _list(request, "old")
+
+
+def _row(kind: str, row: Any, actor: Actor) -> dict[str, Any]:
+    """Plain data of one row; personal numbers only by their ends."""
+    if kind == "projects":
+        return {
+            "title": row.title,
+            "url": address_of("applications.case", row.pk),
+            "line": f"{row.unit.name}　{row.call.year} {row.call.label}",
+            "number": row.project_number or row.number,
+            "state": PROCESS.state(row.state),
+            "who": row.lead.person.name if row.lead else "",
+            "at": row.updated_at,
+        }
+    if kind == "units":
+        mine = any(actor.holds(row.department_id, r) for r in ("department.clerk", "department.head"))
+        own = actor.holds(row.unit_id, "unit.admin")
+        url = reverse("entry.profile") if own else address_of("entry.review", row.pk) if mine else ""
+        return {
+            "title": row.unit.name,
+            "url": url,
+            "line": mask_uscc(row.unit.uscc or ""),
+            "number": row.number,
+            "state": PROFILE.state(row.state),
+            "who": row.department.name if row.department else "",
+            "at": row.updated_at,
+        }
+    if kind == "old":
+        held = ("ok", say("有负责人")) if row.lead_id else ("none", say("归单位"))
+        return {
+            "title": row.title,
+            "url": "",
+            "account": row.account_id,
+            "line": f"{(row.organisation or row.unit).name}　{row.year or ''}",
+            "number": row.number,
+            "state": Shown(*(held if row.organisation_id else ("warn", say("单位还没有对上")))),
+            "who": mask_name(row.lead.person.name) if row.lead else "",
+            "at": row.updated_at,
+        }
+    return {
+        "title": row.name_latin,
+        "url": "",
+        "line": "　".join(x for x in (row.name_zh, row.employer if row.ours else "") if x),
+        "number": mask_number(row.passport),
+        "state": None,
+        "who": choices("country").get(row.nationality, row.nationality),
+        "at": row.updated_at,
+    }
+
+
+def _wrong_links(actor: Actor, rows: Sequence[LegacyProject]) -> set[int]:
+    """The linked old accounts behind these projects that the reader may unlink. One query at most."""
+    return unlinkable(actor, [row.account for row in rows if row.account and row.account.account_id])
+
+
+def _kind(request: HttpRequest, kind: str) -> tuple[Actor, dict[str, str]]:
+    if kind not in rules.KINDS:
+        raise Hidden
+    return request.actor, ConditionsForm(request.GET or None, kind=kind).conditions()  # type: ignore[attr-defined]
+
+
+@screen("lookup.save", access=may_look)
+def save(request: HttpRequest, kind: str) -> HttpResponse:
+    """Name the conditions in the address and keep them."""
+    actor, given = _kind(request, kind)
+    form = SaveForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_filter(actor=actor, kind=kind, name=form.cleaned_data["name"], conditions=given)
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            return redirect(reverse(f"lookup.{kind}") + "?" + urlencode(given))
+    shown = {
+        "form": form,
+        "kind": kind,
+        "label": rules.KINDS[kind],
+        "back": reverse(f"lookup.{kind}"),
+        "given": given.values(),
+    }
+    return render(request, "lookup/save.html", shown, status=422 if form.errors else 200)
+
+
+@screen("lookup.forget", access=may_look, methods=("POST",))
+def forget(request: HttpRequest, id: int) -> HttpResponse:
+    actions.forget_filter(actor=request.actor, id=id)  # type: ignore[attr-defined]
+    back = request.POST.get("kind", "")
+    return redirect(f"lookup.{back}" if back in rules.KINDS else "lookup.projects")
+
+
+@screen("lookup.export", access=may_look)
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """What will be in the file, whether with personal data, and why."""
+    actor, given = _kind(request, kind)
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask_for_export(
+                actor=actor,
+                kind=kind,
+                conditions=given,
+                personal=bool(form.cleaned_data["personal"]),
+                purpose=form.cleaned_data["purpose"],
+            )
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            return redirect("lookup.exports")
+    shown = {
+        "form": form,
+        "kind": kind,
+        "label": rules.KINDS[kind],
+        "given": given.values(),
+        "back": reverse(f"lookup.{kind}") + "?" + urlencode(given),
+        "asks_personal": kind in rules.PERSONAL,
+    }
+    return render(request, "lookup/export.html", shown, status=422 if form.errors else 200)
+
+
+@screen("lookup.exports", access=may_look, methods=("GET",))
+def exports(request: HttpRequest) -> HttpResponse:
+    """The reader's exports with their progress; drawn again by itself while one is at work."""
+    found = page(queries.exports_of(request.actor), ("-asked_at", "-id"), request.GET.get("page", ""))  # type: ignore[attr-defined]
+    rows = [(e, rules.KINDS[e.kind], *STATES[e.state]) for e in found.rows]
+    shown = {"page": found, "rows": rows, "at_work": any(e.state in ("waiting", "working") for e in found.rows)}
+    return render(
+        request, "lookup/progress.html" if request.headers.get("HX-Request") else "lookup/exports.html", shown
+    )
+
+
+@screen("lookup.download", access=may_look, methods=("GET",))
+def download(request: HttpRequest, id: int) -> HttpResponse:
+    made, content = actions.fetch(actor=request.actor, id=id)  # type: ignore[attr-defined]
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{made.kind}-{made.asked_at:%Y%m%d}.xlsx"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

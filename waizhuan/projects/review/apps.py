@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Review(AppConfig):
+    name = "waizhuan.projects.review"
+    label = "review"

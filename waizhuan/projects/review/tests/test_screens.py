@@ -1,0 +1,104 @@
+"""The page on which the unit, the department and the ministry decide."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from waizhuan.projects.applications.models import Application
+from waizhuan.projects.conftest import HOSTILE, World
+from waizhuan.projects.review.jobs import write_letters
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ready(world: World) -> World:
+    world.profile()
+    return world
+
+
+def case(made: Application) -> str:
+    return reverse("review.case", args=[made.pk])
+
+
+def test_whom_it_does_not_concern_sees_nothing(ready: World) -> None:
+    made = ready.application("recommend")
+    for who in ("lead", "other_admin", "other_clerk", "nobody"):
+        assert ready.client(who).get(case(made)).status_code == 404, who
+        assert ready.client(who).post(case(made), {"transition": "recommend", "version": "3"}).status_code == 404, who
+    assert ready.client("clerk").get(reverse("review.case", args=[10**25])).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["clerk", "minister_clerk"])
+def test_what_lies_with_the_unit_is_the_units(ready: World, who: str) -> None:
+    assert ready.client(who).get(case(ready.application("unit_confirm"))).status_code == 404
+
+
+def test_from_the_units_word_to_the_approval(ready: World) -> None:
+    made = ready.application("unit_confirm")
+    steps = [
+        ("admin", "confirm", ""),
+        ("head", "recommend", "支持"),
+        ("minister_clerk", "pass_check", ""),
+        ("minister", "approve", ""),
+    ]
+    for who, name, note in steps:
+        made.refresh_from_db()
+        client = ready.client(who)
+        page = client.get(case(made)).content.decode()
+        assert page.count("btn btn-primary") == 1
+        answer = client.post(case(made), {"transition": name, "version": str(made.version), "note": note, "rank": "1"})
+        assert answer["Location"] == reverse("review.done", args=[made.pk])
+        assert client.get(answer["Location"]).status_code == 200
+    write_letters()
+    for who in ("lead", "admin", "head", "minister"):
+        assert ready.client(who).get(reverse("review.letter", args=[made.pk])).content.startswith(b"%PDF")
+    assert ready.client("other_admin").get(reverse("review.letter", args=[made.pk])).status_code == 404
+
+
+def test_rank_and_opinion_are_asked_for_and_kept(ready: World) -> None:
+    made = ready.application("recommend")
+    answer = ready.client("head").post(
+        case(made), {"transition": "recommend", "version": str(made.version), "rank": "drei", "note": ""}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "请填写推荐名次" in page
+    assert "请填写推荐意见" in page
+    assert 'value="drei"' in page
+    assert "可以不填" not in page.split('id="decision"')[1].split("</form>")[0]
+
+
+def test_the_second_reads_who_decided(ready: World) -> None:
+    made = ready.application("recommend")
+    given = {"version": str(made.version), "rank": "1", "note": "支持"}
+    assert ready.client("clerk").post(case(made), given | {"transition": "recommend"}).status_code == 302
+    answer = ready.client("clerk2").post(case(made), given | {"transition": "not_recommend"})
+    assert answer.status_code == 409
+    assert ready.people["clerk"].person.name in answer.content.decode()
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_whatever_is_sent_is_no_fault(ready: World, value: str) -> None:
+    made = ready.application("recommend")
+    good = {"transition": "return_by_department", "version": str(made.version), "rank": "1", "note": ""}
+    for name in good:
+        assert ready.client("head").post(case(made), good | {name: value}).status_code < 500, name
+
+
+def test_it_costs_the_same_with_1_and_30_ranked_before(ready: World) -> None:
+    other, made = ready.application("ministry_check", 5), ready.application("recommend", 1)
+    client = ready.client("head")
+    counts = []
+    for rows in (1, 30):
+        for n in range(Application.objects.exclude(rank=None).count(), rows):
+            other.pk, other.number, other.token, other.rank = None, f"SB-{n}", f"t{n}", 100 + n
+            other.save(force_insert=True)
+        client.get(case(made))
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(case(made)).status_code == 200
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 14

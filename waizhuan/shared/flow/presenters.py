@@ -1,0 +1,215 @@
+"""Plain data for the templates of work and history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from waizhuan.kernel import clock, roles
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui.addresses import address_of
+from waizhuan.kernel.words import SILENCE, Words, say
+from waizhuan.shared.flow.engine import Choice, available
+from waizhuan.shared.flow.models import Step, Subject, WorkItem
+from waizhuan.shared.flow.process import Process, State, process
+from waizhuan.shared.flow.queries import HOLDER, HOLDER_OF, ROW, current_item, history, person_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list of work: `task` is what to do, `title` what it is about."""
+
+    id: int
+    task: Words
+    title: str
+    line: str
+    number: str
+    url: str
+    due: dt.datetime | None
+    provisional: bool
+    opened: dt.datetime
+    holder: str
+    state: State
+    overdue: bool
+    reminded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    rows: Sequence[Row]
+    more: bool  # there are more than are shown
+
+    @property
+    def count(self) -> str:
+        return f"{len(self.rows)}+" if self.more else str(len(self.rows))
+
+    @property
+    def overdue(self) -> int:
+        return sum(r.overdue for r in self.rows)
+
+
+def rows_of(*lists: QuerySet[WorkItem], limit: int, held_by_others: bool = False) -> Rows:
+    """The first `limit` items of these lists together, by due time, as plain rows. One query a list."""
+    found: list[WorkItem] = []
+    for items in lists:
+        rows = items.select_related(*HOLDER_OF).only(*ROW, *HOLDER) if held_by_others else items.only(*ROW)
+        found += rows.order_by("due_at", "id")[: limit + 1]
+    found.sort(key=lambda item: (item.due_at, item.pk))
+    return Rows([row_of(i, holder_name(i) if held_by_others else "") for i in found[:limit]], len(found) > limit)
+
+
+def row_of(item: WorkItem, holder: str = "") -> Row:
+    """`holder`: who has it, for a list of what others have."""
+    of = process(item.process)
+    state = of.state(item.state)
+    due = item.due_at if item.promised else None
+    return Row(
+        id=item.pk,
+        task=state.task,
+        title=item.title,
+        line=item.line,
+        number=item.number,
+        url=address_of("flow.open", item.pk),
+        due=due,
+        provisional=item.provisional,
+        opened=item.opened_at,
+        holder=holder,
+        state=state,
+        overdue=bool(due and due < clock.now()),
+        reminded=item.reminded_at is not None,
+    )
+
+
+def holder_name(item: WorkItem) -> str:
+    if item.organisation is not None:
+        return item.organisation.name
+    person = getattr(item.account, "person", None) if item.account else None
+    return person.name if person else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The tinted panel that opens a case: who has it, since when, until when, whom to call (F1)."""
+
+    name: str
+    role: Words
+    opened: dt.datetime
+    due: dt.datetime | None
+    provisional: bool
+    phone: str
+    hours: str
+    mine: bool
+    assignee: str  # who of the post takes care of it; only the post itself is told
+    item_id: int
+    may_remind: bool
+    reminded: dt.datetime | None
+    days: Sequence[Day]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One segment of the day ruler. `kind`: past | today | ahead | off | due."""
+
+    day: dt.date
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One line of the timeline."""
+
+    at: dt.datetime
+    what: Words
+    who: str
+    note: str
+    data: Mapping[str, Any]
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    label: Words
+    text: Words
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that a case page shows about the process: three queries at most (item, history, and the lock-free
+    rules of the buttons)."""
+
+    state: State
+    holder: Holder | None
+    outcomes: Sequence[Outcome]
+    timeline: Sequence[Past]
+    choices: Sequence[Choice]
+    version: int
+    process: Process
+
+
+def case_of(of: Process, subject: Subject, actor: Actor, *, deciding_side: bool = False) -> Case:
+    """The case page's data for this reader. `deciding_side`: also the lines of the timeline that the asker does not see."""
+    state = of.state(subject.state)
+    item = current_item(of, subject) if state.holder else None
+    return Case(
+        state=state,
+        holder=_holder(item, actor) if item else None,
+        outcomes=[Outcome(t.label, t.outcome, t.tone) for t in of.leaving(subject.state) if t.outcome],
+        timeline=_timeline(of, history(of, subject), deciding_side),
+        choices=available(of, subject, actor),
+        version=subject.version,
+        process=of,
+    )
+
+
+def _holder(item: WorkItem, actor: Actor) -> Holder:
+    organisation = item.organisation
+    mine = item.account_id == actor.account_id if item.account_id else actor.holds(item.organisation_id, item.role)
+    today = clock.today()
+    return Holder(
+        name=organisation.name if organisation else person_of(item, "account") if item.account_id else "",
+        role=roles.role(item.role).label if item.role else SILENCE,
+        opened=item.opened_at,
+        due=item.due_at if item.promised else None,
+        provisional=item.provisional,
+        phone=organisation.public_phone if organisation else "",
+        hours=organisation.public_hours if organisation else "",
+        mine=mine,
+        assignee=person_of(item, "assignee") if mine and item.assignee_id else "",
+        item_id=item.pk,
+        may_remind=not mine and not (item.reminded_at and item.reminded_at.astimezone(clock.CHINA).date() == today),
+        reminded=item.reminded_at,
+        days=day_ruler(item) if item.promised else (),
+    )
+
+
+def day_ruler(item: WorkItem, at_most: int = 12) -> Sequence[Day]:
+    """One segment a working day from the day after receipt to the due day; runs of days off become one gap."""
+    today, day = clock.today(), item.opened_at.astimezone(clock.CHINA).date()
+    last = item.due_at.astimezone(clock.CHINA).date()
+    days: list[Day] = []
+    while day < last:
+        day += dt.timedelta(days=1)
+        if clock.calendar().is_workday(day):
+            kind = "today" if day == today else "due" if day == last else "past" if day < today else "ahead"
+            days.append(Day(day, kind))
+        elif not days or days[-1].kind != "off":
+            days.append(Day(day, "off"))
+    return days if len(days) <= at_most else ()
+
+
+def _timeline(of: Process, steps: Sequence[Step], deciding_side: bool) -> Sequence[Past]:
+    known = {t.name: t for t in of.transitions}
+    lines: list[Past] = []
+    for step in steps:
+        t = known.get(step.transition)
+        if t is not None and not t.public and not deciding_side:
+            continue
+        what = t.past if t else say("开始填写") if step.transition == "start" else say("处理")
+        who = "　".join(x for x in (step.organisation_name, step.account_name) if x)
+        lines.append(Past(step.at, what, who, step.note, step.data, now=not lines))
+    return lines

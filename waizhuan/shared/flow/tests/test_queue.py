@@ -1,0 +1,114 @@
+"""待办: what the posts hold, in order of time, narrowed, counted, with its neighbours."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import ANONYMOUS
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.shared.flow import actions, api, queue
+from waizhuan.shared.flow.models import WorkItem
+from waizhuan.shared.flow.queries import SHOWN, asked_by
+from waizhuan.shared.flow.tests.conftest import NAME, World
+
+pytestmark = pytest.mark.django_db
+MONDAY = dt.datetime(2026, 3, 9, 10, 0, tzinfo=clock.CHINA)
+
+
+@pytest.fixture
+def three(world: World) -> list[WorkItem]:
+    """Three cases, received on Monday, Tuesday and Wednesday, due a week later each."""
+    for n in range(3):
+        with clock.frozen(MONDAY + dt.timedelta(days=n)):
+            world.thing(n)
+    return list(WorkItem.objects.filter(process=NAME, closed_at=None).order_by("due_at"))
+
+
+def shown(world: World, view: str = "all", **given: str) -> list[int]:
+    return [i.pk for i in queue.rows(world.clerk, view, given).order_by(*queue.ORDER)]
+
+
+def test_everybody_of_the_post_sees_it_and_nobody_else(world: World, three: list[WorkItem]) -> None:
+    assert shown(world) == [i.pk for i in three]
+    assert [i.pk for i in api.held_by(world.colleague).order_by("due_at")] == [i.pk for i in three]
+    assert not api.held_by(world.stranger).exists()
+    assert not api.held_by(ANONYMOUS).exists()
+    assert not asked_by(ANONYMOUS).exists()
+    assert {i.pk for i in asked_by(world.asker)} == {i.pk for i in three}
+    assert not asked_by(world.clerk).exists()
+
+
+def test_views_narrow_by_time_and_by_who_took_it(world: World, three: list[WorkItem]) -> None:
+    first, second, third = (i.pk for i in three)
+    actions.take(actor=world.colleague, items=[second])
+    with clock.frozen(dt.datetime(2026, 3, 17, 9, 0, tzinfo=clock.CHINA)):  # the day when the second is due
+        assert shown(world, "late") == [first]
+        assert shown(world, "today") == [second]
+        assert shown(world, "nobody") == [first, third]
+        counts = {v.name: v.count for v in queue.views(world.clerk, "all")}
+    assert counts == {"all": "3", "today": "1", "late": "1", "nobody": "2"}
+
+
+def test_filters(world: World, three: list[WorkItem]) -> None:
+    assert shown(world, q=three[1].title) == [three[1].pk]
+    assert shown(world, q=three[2].number) == [three[2].pk]
+    assert shown(world, q="%") == []
+    assert shown(world, process=NAME) == [i.pk for i in three]
+    assert shown(world, process="entry.profile") == []
+    actions.take(actor=world.clerk, items=[three[0].pk])
+    assert shown(world, assignee="mine") == [three[0].pk]
+    assert shown(world, assignee="nobody") == [three[1].pk, three[2].pk]
+
+
+def test_counts_are_capped(world: World, three: list[WorkItem], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "CAP", 2)
+    assert {v.name: v.count for v in queue.views(world.clerk, "all")}["all"] == "2+"
+
+
+def test_neighbours_and_the_round_back_to_the_first(world: World, three: list[WorkItem]) -> None:
+    assert queue.next_after(world.clerk) == three[0]
+    assert queue.next_after(world.clerk, three[0]) == three[1]
+    assert queue.next_after(world.clerk, three[2]) == three[0]
+    assert queue.before(world.clerk, three[1]) == three[0]
+    assert queue.before(world.clerk, three[0]) is None
+    assert queue.next_after(world.stranger) is None
+
+
+def test_taking_and_giving_back(world: World, three: list[WorkItem]) -> None:
+    pks = [i.pk for i in three]
+    assert actions.take(actor=world.clerk, items=pks) == 3
+    assert actions.take(actor=world.clerk, items=[pks[0]], back=True) == 1
+    assert actions.take(actor=world.stranger, items=pks) == 0
+    assert set(WorkItem.objects.filter(pk__in=pks).values_list("assignee_id", flat=True)) == {
+        None,
+        world.clerk.account_id,
+    }
+    with pytest.raises(Hidden):
+        actions.take(actor=ANONYMOUS, items=pks)
+
+
+def test_one_reminds_once_a_day_and_only_of_ones_own(world: World, three: list[WorkItem]) -> None:
+    with clock.frozen(MONDAY + dt.timedelta(days=3)):
+        actions.remind(actor=world.asker, item_id=three[0].pk)
+        with pytest.raises(Refused):
+            actions.remind(actor=world.asker, item_id=three[0].pk)
+        for nobody in (world.stranger, world.clerk):
+            with pytest.raises(Hidden):
+                actions.remind(actor=nobody, item_id=three[1].pk)
+    with clock.frozen(MONDAY + dt.timedelta(days=4)):
+        actions.remind(actor=world.asker, item_id=three[0].pk)
+
+
+def test_the_home_page_shows_the_most_urgent_and_says_that_there_are_more(world: World) -> None:
+    for n in range(SHOWN + 1):
+        with clock.frozen(MONDAY + dt.timedelta(days=n)):
+            world.thing(n)
+    mine, theirs = api.waiting_for(world.clerk), api.awaited_by(world.asker)
+    assert len(mine.rows) == len(theirs.rows) == SHOWN
+    assert mine.count == f"{SHOWN}+"
+    assert [r.due for r in mine.rows] == sorted(r.due for r in mine.rows if r.due)
+    assert theirs.rows[0].holder == "局"
+    assert api.waiting_for(ANONYMOUS).rows == []

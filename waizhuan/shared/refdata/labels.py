@@ -1,0 +1,18 @@
+"""Names of reference data in both languages: they come as data, not as sentences to translate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import get_language
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name that reads Chinese or English, as the reader does (like `kernel.words.Words`)."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if (get_language() or "zh").startswith("en") else self.zh
