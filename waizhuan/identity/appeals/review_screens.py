@@ -23,8 +23,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.kernel.words import SILENCE, Words, say
-from waizhuan.shared.flow.api import before, current_item, next_after
-from waizhuan.shared.flow.models import WorkItem
+from waizhuan.shared.flow.api import current_item, neighbours, next_after
 from waizhuan.shared.flow.presenters import case_of
 from waizhuan.shared.refdata.identity_numbers import label as doc_label
 from waizhuan.shared.refdata.masks import mask_number, mask_phone
@@ -65,7 +64,7 @@ def _page(
         (c for c in case.choices if c.name in KEYS), key=lambda c: list(KEYS).index(c.name)
     ) if may.ok else []  # fmt: skip
     item = current_item(APPEAL, appeal)
-    here = WorkItem(pk=item.pk, due_at=item.due_at) if item else None
+    near = neighbours(actor, item)
     return render(
         request,
         "appeals/review.html",
@@ -80,8 +79,8 @@ def _page(
             "passes": sum(not c.warning for c in checks),
             "buttons": [(b, KEYS[b.name]) for b in buttons],
             "may": may,
-            "before": before(actor, here) if here else None,
-            "after": next_after(actor, here),
+            "before": near.before,
+            "after": near.after,
             "purposes": reasons.PURPOSES,
             "ask_templates": reasons.ASK,
             "decline_templates": reasons.DECLINE,

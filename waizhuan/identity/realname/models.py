@@ -55,9 +55,7 @@ class Case(Subject):
     first_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
     asked_at = models.DateTimeField(null=True)
 
-    #: is the document the reviewer's own? Put there by `queries.review_case`
-    concerned = False
-    #: likewise: was the first look, where this is the second, the reviewer's; None: not asked yet
+    #: put there by `queries.review_case`: was the first look, where this is the second, the reviewer's; None: not asked yet
     decided: bool | None = None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -75,11 +75,9 @@ def own_case(actor: Actor, pk: int) -> Case:
 
 
 def review_case(actor: Actor, pk: int) -> Case:
-    """Raises Hidden for who does not review. One query, which also tells whether the document is the reviewer's own; one
-    more at a second look, for whether the first one was theirs."""
-    own = Person.objects.filter(account_id=actor.account_id or 0, doc_index=OuterRef("doc_index")).exclude(doc_index="")
-    rows = reviewable(actor).filter(pk=pk).annotate(concerned=Exists(own))  # type: ignore[no-redef]
+    """Raises Hidden for who does not review. One query; one more at a second look, for whether the first one was theirs."""
     own_columns = (f.name for f in Case._meta.concrete_fields)
+    rows = reviewable(actor).filter(pk=pk)
     case = the_one(rows.select_related("asker_account").only(*own_columns, "asker_account__phone"))
     if case is None:
         raise Hidden(f"realname.case {pk}")
@@ -134,15 +132,11 @@ def evidence_complete(case: Case) -> Verdict:
     return first_no(missing_documents(case))
 
 
+def holders_of(doc_index: str) -> Collection[int]:
+    """The ids of the accounts that hold this number: more than one where two claim it. One query, none without a number."""
+    return list(Person.objects.filter(doc_index=doc_index).values_list("account_id", flat=True)) if doc_index else ()
+
+
 def holder_of_number(doc_index: str, *, but: int) -> int | None:
     """The id of the other account that holds this number, if any (D3). One query."""
-    others = Person.objects.filter(doc_index=doc_index).exclude(account_id=but) if doc_index else Person.objects.none()
-    return others.values_list("account_id", flat=True).order_by().first()
-
-
-def concerns(actor: Actor, case: Case) -> bool:
-    """Is the document of this case the reviewer's own, under whatever account?"""
-    return (
-        bool(case.doc_index)
-        and Person.objects.filter(account_id=actor.account_id or 0, doc_index=case.doc_index).exists()
-    )
+    return min((h for h in holders_of(doc_index) if h != but), default=None)

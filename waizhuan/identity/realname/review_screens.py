@@ -11,7 +11,7 @@ from waizhuan.identity.realname import reasons, reviews
 from waizhuan.identity.realname.forms import NoteForm
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import review_case
+from waizhuan.identity.realname.queries import holders_of, review_case
 from waizhuan.identity.realname.review_presenters import review_of
 from waizhuan.identity.realname.screens import reviewers
 from waizhuan.kernel.access import screen
@@ -19,8 +19,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import Verdict
-from waizhuan.shared.flow.api import WorkItem, before, current_item, next_after
-from waizhuan.shared.flow.presenters import Holder
+from waizhuan.shared.flow.api import WorkItem, current_item, neighbours, next_after
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -36,10 +35,12 @@ def _page(
     request: HttpRequest, case: Case, *, revealed: bool = False, verdicts: Sequence[Verdict] = ()
 ) -> HttpResponse:
     actor = _actor(request)
-    reviews.note_conflict(case)
-    may = reviews.may_review(actor, case, concerned=case.concerned)
+    holders = holders_of(case.doc_index)
+    reviews.note_conflict(case, holders)
+    may = reviews.may_review(actor, case, holders)
     review = review_of(case, actor, revealed=revealed, shown=request.GET.get("document", ""), may=may)
-    previous, following = _neighbours(actor, review.case.holder)
+    holder = review.case.holder
+    near = neighbours(actor, WorkItem(pk=holder.item_id, due_at=holder.due) if holder and holder.due else None)
     return render(
         request,
         "realname/review.html",
@@ -48,8 +49,8 @@ def _page(
             "review": review,
             "may": may,
             "deciding": bool(review.buttons),
-            "before": previous,
-            "after": following,
+            "before": near.before,
+            "after": near.after,
             "purposes": reasons.PURPOSES,
             "ask_templates": reasons.ASK,
             "decline_templates": reasons.DECLINE,
@@ -63,14 +64,6 @@ def _page(
         },
         status=422 if verdicts else 200,
     )
-
-
-def _neighbours(actor: Actor, holder: Holder | None) -> tuple[WorkItem | None, WorkItem | None]:
-    """The work before and after in the actor's whole queue, by due time. Three queries at most."""
-    if holder is None or holder.due is None:
-        return None, next_after(actor)
-    here = WorkItem(pk=holder.item_id, due_at=holder.due)
-    return before(actor, here), next_after(actor, here)
 
 
 @screen("realname.decide", access=reviewers, methods=("POST",))

@@ -13,7 +13,7 @@ from waizhuan.identity.realname import reasons, rules
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import concerns, holder_of_number, review_case
+from waizhuan.identity.realname.queries import holders_of, review_case
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import Verdict
@@ -25,13 +25,14 @@ APPROVING = ("approve", "recommend", "confirm")
 DECISIONS = (*APPROVING, "ask", "decline")
 
 
-def may_review(actor: Actor, case: Case, *, concerned: bool | None = None) -> Verdict:
-    """The two-person rule and one's own case. One query for each that `review_case` has not read."""
+def may_review(actor: Actor, case: Case, holders: Collection[int]) -> Verdict:
+    """The two-person rule and one's own case; `holders`: the accounts that hold the document's number, under whichever
+    the reviewer signed in. One query at a second look."""
     return rules.may_review(
         actor.account_id,
         case.asker_account_id,
         decided=case.state == "second" and one_person.looked_first(case, actor.account_id),
-        concerned=concerns(actor, case) if concerned is None else concerned,
+        concerned=actor.account_id in holders,
     )
 
 
@@ -47,9 +48,10 @@ def decide(
 ) -> Case:
     """One decision of one operator. Raises Refused with everything that stands against it, Conflict where somebody else
     was faster, Hidden for whom this is not."""
-    if note_conflict(case):
+    holders = holders_of(case.doc_index)
+    if note_conflict(case, holders):
         Case.objects.filter(pk=case.pk, state="review").update(conflict_with=case.conflict_with_id)
-    verdicts = [may_review(actor, case)]
+    verdicts = [may_review(actor, case, holders)]
     if decision in APPROVING and case.state in rules.WITH_OPERATOR:
         verdicts.append(rules.warnings_accepted(warning_keys(case), accepted))
     refused = [v for v in verdicts if not v.ok]
@@ -74,12 +76,12 @@ def _note(case: Case, templates: Sequence[str], own: str) -> str:
         return reasons.sentence(templates, own)
 
 
-def note_conflict(case: Case) -> bool:
+def note_conflict(case: Case, holders: Collection[int]) -> bool:
     """Somebody may have taken the number, or given it up, since the case began: put that on the case, until the first
-    look is done. True where it changed. One query."""
+    look is done. True where it changed."""
     if case.kind != rules.Kind.PERSON or case.state != "review":
         return False
-    holder_id = holder_of_number(case.doc_index, but=case.account_id)
+    holder_id = min((h for h in holders if h != case.account_id), default=None)
     changed = holder_id != case.conflict_with_id
     case.conflict_with_id = holder_id
     return changed

@@ -195,7 +195,7 @@ def _review(row: UnitProfile, actor: Actor, form: DecisionForm, shown: str) -> d
     entries = list(row.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)
     tabs = [{"entry": e, "label": e.document.name, "current": e is chosen} for e in entries]
-    item = flow.current_item(PROFILE, row)
+    near = flow.neighbours(actor, flow.current_item(PROFILE, row))
     nodes = departments.tree() if case.choices else []
     advice, right = _advice(row, nodes)
     return {
@@ -206,8 +206,8 @@ def _review(row: UnitProfile, actor: Actor, form: DecisionForm, shown: str) -> d
         "given": _given(row),
         "current": next((t for t in tabs if t["current"]), None),
         "buttons": [(c, {"approve": "a", "ask": "m", "decline": "d"}.get(c.name, "")) for c in case.choices],
-        "following": flow.next_after(actor, item) if item else None,
-        "before": flow.before(actor, item) if item else None,
+        "following": near.after,
+        "before": near.before,
         "offices": nodes,
         "advice": advice,
         "right": right,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
@@ -113,12 +113,12 @@ def unlink(*, actor: Actor, old_id: int, why: str) -> LegacyAccount:
     return old
 
 
-def unlinkable(actor: Actor, olds: Sequence[LegacyAccount]) -> set[int]:
-    """Which of these old accounts the actor may take from whoever they are linked to: those of the own unit, of the units that
-    the department looks after, for the ministry all. One query at most."""
+def unlinkable(actor: Actor, olds: Mapping[int, int | None]) -> set[int]:
+    """Which of these old accounts (id → the unit that theirs is now, if known) the actor may take from whoever they are linked
+    to: those of the own unit, of the units that the department looks after, for the ministry all. One query at most."""
     if actor.has("ministry.clerk", "ministry.head"):
-        return {old.pk for old in olds}
-    units = {old.pk: old.unit.organisation_id for old in olds if old.unit and old.unit.organisation_id}
+        return set(olds)
+    units = {pk: unit for pk, unit in olds.items() if unit}
     mine: set[int] = set()
     if actor.organisation_id is not None and actor.has("unit.admin"):
         mine = {actor.organisation_id}
@@ -128,4 +128,4 @@ def unlinkable(actor: Actor, olds: Sequence[LegacyAccount]) -> set[int]:
 
 
 def may_unlink(actor: Actor, old: LegacyAccount) -> bool:
-    return bool(unlinkable(actor, [old]))
+    return bool(unlinkable(actor, {old.pk: old.unit.organisation_id if old.unit else None}))

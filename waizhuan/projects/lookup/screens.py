@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -20,11 +20,11 @@ from waizhuan.kernel.words import Words, say
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.applications.reading import choices
 from waizhuan.projects.entry.process import PROFILE
-from waizhuan.projects.legacy.models import LegacyProject
 from waizhuan.projects.linking.links import unlinkable
 from waizhuan.projects.lookup import actions, queries, rules
 from waizhuan.projects.lookup.forms import ConditionsForm, ExportForm, SaveForm
 from waizhuan.projects.lookup.rules import may_look
+from waizhuan.shared.refdata.labels import Label
 from waizhuan.shared.refdata.masks import mask_name, mask_number, mask_uscc
 
 STATES: dict[str, tuple[str, Words]] = {
@@ -49,14 +49,13 @@ def _list(request: HttpRequest, kind: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     form = ConditionsForm(request.GET or None, kind=kind)
     given = form.conditions()
-    rows = queries.rows(kind, actor, given).only(*queries.LISTED[kind])
-    found = page(rows, queries.ORDERS[kind], request.GET.get("page", ""))
+    found = page(queries.listed(kind, actor, given), queries.ORDERS[kind], request.GET.get("page", ""))
+    wrong_links = _wrong_links(actor, found.rows) if kind == "old" else set()
     shown: dict[str, Any] = {
         "kind": kind,
         "label": rules.KINDS[kind],
         "page": found,
-        "rows": [_row(kind, row, actor) for row in found.rows],
-        "wrong_links": _wrong_links(actor, found.rows) if kind == "old" else set(),
+        "rows": [_row(kind, row, actor, wrong_links) for row in found.rows],
         "given": given,
         "query": urlencode(given),
     }
@@ -90,29 +89,29 @@ def old(request: HttpRequest) -> HttpResponse:
     return _list(request, "old")
 
 
-def _row(kind: str, row: Any, actor: Actor) -> dict[str, Any]:
-    """Plain data of one row; personal numbers only by their ends."""
+def _row(kind: str, row: Any, actor: Actor, wrong_links: Collection[int]) -> dict[str, Any]:
+    """What stands in one row, of the columns that were read (queries.LISTED); personal numbers only by their ends."""
     if kind == "projects":
         return {
             "title": row.title,
-            "url": address_of("applications.case", row.pk),
-            "line": f"{row.unit.name}　{row.call.year} {row.call.label}",
+            "url": address_of("applications.case", row.id),
+            "line": f"{row.unit__name}　{row.call__year} {Label(row.call__label_zh, row.call__label_en)}",
             "number": row.project_number or row.number,
             "state": PROCESS.state(row.state),
-            "who": row.lead.person.name if row.lead else "",
+            "who": row.lead__person__name,
             "at": row.updated_at,
         }
     if kind == "units":
         mine = any(actor.holds(row.department_id, r) for r in ("department.clerk", "department.head"))
         own = actor.holds(row.unit_id, "unit.admin")
-        url = reverse("entry.profile") if own else address_of("entry.review", row.pk) if mine else ""
+        url = reverse("entry.profile") if own else address_of("entry.review", row.id) if mine else ""
         return {
-            "title": row.unit.name,
+            "title": row.unit__name,
             "url": url,
-            "line": mask_uscc(row.unit.uscc or ""),
+            "line": mask_uscc(row.unit__uscc or ""),
             "number": row.number,
             "state": PROFILE.state(row.state),
-            "who": row.department.name if row.department else "",
+            "who": row.department__name,
             "at": row.updated_at,
         }
     if kind == "old":
@@ -120,11 +119,11 @@ def _row(kind: str, row: Any, actor: Actor) -> dict[str, Any]:
         return {
             "title": row.title,
             "url": "",
-            "account": row.account_id,
-            "line": f"{(row.organisation or row.unit).name}　{row.year or ''}",
+            "unlink": row.account_id if row.account_id in wrong_links else None,
+            "line": f"{row.organisation__name or row.unit__name}　{row.year or ''}",
             "number": row.number,
             "state": Shown(*(held if row.organisation_id else ("warn", say("单位还没有对上")))),
-            "who": mask_name(row.lead.person.name) if row.lead else "",
+            "who": mask_name(row.lead__person__name) if row.lead_id else "",
             "at": row.updated_at,
         }
     return {
@@ -138,9 +137,11 @@ def _row(kind: str, row: Any, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _wrong_links(actor: Actor, rows: Sequence[LegacyProject]) -> set[int]:
+def _wrong_links(actor: Actor, rows: Sequence[Any]) -> set[int]:
     """The linked old accounts behind these projects that the reader may unlink. One query at most."""
-    return unlinkable(actor, [row.account for row in rows if row.account and row.account.account_id])
+    return unlinkable(
+        actor, {row.account_id: row.account__unit__organisation_id for row in rows if row.account__account_id}
+    )
 
 
 def _kind(request: HttpRequest, kind: str) -> tuple[Actor, dict[str, str]]:

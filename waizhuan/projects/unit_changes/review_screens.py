@@ -63,7 +63,7 @@ def _review(
     entries = list(change.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)
     tabs = [{"entry": e, "label": e.document.name, "current": e is chosen} for e in entries]
-    item = flow.current_item(CHANGE, change)
+    near = flow.neighbours(actor, flow.current_item(CHANGE, change))
     return {
         "change": change,
         "case": case,
@@ -74,6 +74,6 @@ def _review(
         "tabs": tabs,
         "current": next((t for t in tabs if t["current"]), None),
         "buttons": [(c, KEYS.get(c.name, "")) for c in case.choices],
-        "following": flow.next_after(actor, item) if item else None,
-        "before": flow.before(actor, item) if item else None,
+        "following": near.after,
+        "before": near.before,
     }

@@ -10,11 +10,12 @@ from waizhuan.shared.flow.posts import Holding, holdings_with
 from waizhuan.shared.flow.presenters import Rows, rows_of
 from waizhuan.shared.flow.process import Need, Post, Process, State, Transition, all_processes, process, register
 from waizhuan.shared.flow.queries import SHOWN, asked_by, current_item, held_by, held_by_posts, history, open_items
-from waizhuan.shared.flow.queue import before, next_after
+from waizhuan.shared.flow.queue import Neighbour, neighbours, next_after
 
 __all__ = [
     "Holding",
     "Need",
+    "Neighbour",
     "Post",
     "Process",
     "State",
@@ -25,12 +26,12 @@ __all__ = [
     "all_processes",
     "available",
     "awaited_by",
-    "before",
     "current_item",
     "held_by",
     "history",
     "holdings_with",
     "link",
+    "neighbours",
     "next_after",
     "next_number",
     "open_items",

@@ -20,8 +20,9 @@ ORDER = ("due_at", "id")
 #: What a list of work shows of other tables, and all that it shows: a page pays for every column that it fetches.
 JOINED = ("assignee__person", "asker_organisation")
 SHOWN = (*ROW, "assignee__person__name", "asker_organisation__name")
-NEIGHBOUR = ("title", "due_at")
 CAP = 100
+#: Earlier than all work.
+BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,20 @@ class View:
     current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another case of the queue: its work item, its title."""
+
+    pk: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    before: Neighbour | None
+    after: Neighbour | None
+
+
 VIEWS: dict[str, Words] = {
     "all": say("全部在办"),
     "today": say("今天到期"),
@@ -42,12 +57,23 @@ VIEWS: dict[str, Words] = {
 }
 
 
-#: In the order of VIEWS; as `waiting_at_posts`.
+#: As `waiting_at_posts`.
+_MINE = "closed_at IS NULL AND organisation_id = %s AND role IN ({roles}) AND NOT asker_turn"
+#: In the order of VIEWS.
 _COUNTS = """
 SELECT count(*), count(*) FILTER (WHERE due_at >= %s AND due_at <= %s), count(*) FILTER (WHERE due_at < %s),
        count(*) FILTER (WHERE assignee_id IS NULL)
-FROM (SELECT due_at, assignee_id FROM flow_workitem WHERE closed_at IS NULL AND organisation_id = %s
-      AND role IN ({roles}) AND NOT asker_turn ORDER BY due_at, id LIMIT %s) AS urgent
+FROM (SELECT due_at, assignee_id FROM flow_workitem WHERE {mine} ORDER BY due_at, id LIMIT %s) AS urgent
+"""
+_NEIGHBOURS = """
+SELECT * FROM (SELECT 'before', id, title FROM flow_workitem
+               WHERE {mine} AND (due_at, id) < (%s, %s) ORDER BY due_at DESC, id DESC LIMIT 1) AS b
+UNION ALL
+SELECT * FROM (SELECT 'after', id, title FROM flow_workitem
+               WHERE {mine} AND (due_at, id) > (%s, %s) ORDER BY due_at, id LIMIT 1) AS a
+UNION ALL
+SELECT * FROM (SELECT 'first', id, title FROM flow_workitem
+               WHERE {mine} AND id <> %s ORDER BY due_at, id LIMIT 1) AS f
 """
 
 
@@ -99,7 +125,7 @@ def views(actor: Actor, current: str) -> Sequence[View]:
     roles, moment = sorted(actor.roles) or [""], connection.ops.adapt_datetimefield_value
     now, tonight = moment(clock.now()), moment(end_of_today())
     with connection.cursor() as cursor:
-        statement = _COUNTS.format(roles=", ".join(["%s"] * len(roles)))
+        statement = _COUNTS.format(mine=_MINE.format(roles=", ".join(["%s"] * len(roles))))
         cursor.execute(statement, [now, tonight, now, actor.organisation_id or 0, *roles, CAP])
         counted = dict(zip(VIEWS, cursor.fetchone(), strict=True))
     full = counted["all"] >= CAP
@@ -115,22 +141,24 @@ def rows(actor: Actor, view: str, given: Mapping[str, Any]) -> QuerySet[WorkItem
     return narrowed(in_view(held, view), given, actor).select_related(*JOINED).only(*SHOWN)
 
 
-def next_after(actor: Actor, item: WorkItem | None = None) -> WorkItem | None:
-    """The next case by due time in the actor's queue, after this one; else the first. One query, two at the end."""
-    held = waiting_at_posts(actor).only(*NEIGHBOUR).order_by(*ORDER)
-    if item is not None:
-        following = held.filter(Q(due_at__gt=item.due_at) | Q(due_at=item.due_at, id__gt=item.pk)).first()
-        if following:
-            return following
-        held = held.exclude(pk=item.pk)
-    return held.first()
+def neighbours(actor: Actor, item: WorkItem | None) -> Neighbours:
+    """The work before and after this one in the actor's queue, by due time; after the last one, or without one, comes the
+    first. One query, by hand (docs/adr/0007)."""
+    here: list[Any] = [
+        connection.ops.adapt_datetimefield_value(item.due_at if item else BEGINNING),
+        item.pk if item else 0,
+    ]
+    roles = sorted(actor.roles) or [""]
+    posts: list[Any] = [actor.organisation_id or 0, *roles]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEIGHBOURS.format(mine=_MINE.format(roles=", ".join(["%s"] * len(roles)))),
+            [*posts, *here, *posts, *here, *posts, here[1]],
+        )
+        found = {which: Neighbour(pk, title) for which, pk, title in cursor.fetchall()}
+    return Neighbours(found.get("before"), found.get("after") or found.get("first"))
 
 
-def before(actor: Actor, item: WorkItem) -> WorkItem | None:
-    """The case before this one in the queue. One query."""
-    held = waiting_at_posts(actor).only(*NEIGHBOUR)
-    return (
-        held.filter(Q(due_at__lt=item.due_at) | Q(due_at=item.due_at, id__lt=item.pk))
-        .order_by("-due_at", "-id")
-        .first()
-    )
+def next_after(actor: Actor, item: WorkItem | None = None) -> Neighbour | None:
+    """The next case by due time in the actor's queue, after this one; else the first. One query."""
+    return neighbours(actor, item).after

@@ -90,8 +90,9 @@ def may_mean(text: str) -> list[str]:
 
 def may_mean_anywhere(text: str) -> list[str]:
     """Likewise, and that number in every country abroad: where one is looked up by its number alone."""
-    abroad = [check(place, text) for place, _ in countries() if place not in CALLED]
-    return [*may_mean(text), *(c.number for c in (*abroad, check(ABROAD, text)) if c.verdict.ok)]
+    verdict, given = _abroad(compact(text))
+    places = [place for place, _ in countries() if place not in CALLED] if verdict.ok else []
+    return [*may_mean(text), *(f"{place}:{given}" for place in (*places, ABROAD) if verdict.ok)]
 
 
 def is_meant(kept: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from waizhuan.kernel.actor import ANONYMOUS
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.shared.flow import actions, api, queue
 from waizhuan.shared.flow.models import WorkItem
-from waizhuan.shared.flow.queries import SHOWN, asked_by
+from waizhuan.shared.flow.queries import SHOWN, asked_by, waiting_at_posts
 from waizhuan.shared.flow.tests.conftest import NAME, World
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +70,48 @@ def test_counts_are_capped(world: World, three: list[WorkItem], monkeypatch: pyt
 
 
 def test_neighbours_and_the_round_back_to_the_first(world: World, three: list[WorkItem]) -> None:
-    assert queue.next_after(world.clerk) == three[0]
-    assert queue.next_after(world.clerk, three[0]) == three[1]
-    assert queue.next_after(world.clerk, three[2]) == three[0]
-    assert queue.before(world.clerk, three[1]) == three[0]
-    assert queue.before(world.clerk, three[0]) is None
-    assert queue.next_after(world.stranger) is None
+    first, second, third = (queue.Neighbour(i.pk, i.title) for i in three)
+    assert queue.neighbours(world.clerk, None) == queue.Neighbours(None, first)
+    assert queue.neighbours(world.clerk, three[0]) == queue.Neighbours(None, second)
+    assert queue.neighbours(world.clerk, three[1]) == queue.Neighbours(first, third)
+    assert queue.neighbours(world.clerk, three[2]) == queue.Neighbours(second, first)
+    assert queue.next_after(world.clerk, three[2]) == first
+    assert queue.neighbours(world.stranger, None) == queue.Neighbours(None, None)
+    assert queue.neighbours(ANONYMOUS, three[1]) == queue.Neighbours(None, None)
+    WorkItem.objects.filter(pk__in=(first.pk, third.pk)).delete()
+    assert queue.neighbours(world.clerk, three[1]) == queue.Neighbours(None, None)  # alone, it is not its own neighbour
+
+
+def test_what_is_written_by_hand_is_what_the_querysets_say(world: World) -> None:
+    """Counts and neighbours, among work that is due at the same moment, at other posts, closed, or with its asker."""
+    for n in range(12):
+        with clock.frozen(MONDAY + dt.timedelta(days=n // 3)):  # three a day at the same moment
+            world.thing(n)
+    rows = WorkItem.objects.filter(process=NAME).order_by("id")
+    one, two, three, four, five = rows[1], rows[4], rows[7], rows[8], rows[11]
+    WorkItem.objects.filter(pk=one.pk).update(asker_turn=True)
+    WorkItem.objects.filter(pk=two.pk).update(closed_at=MONDAY)
+    WorkItem.objects.filter(pk=three.pk).update(role="department.head")
+    WorkItem.objects.filter(pk=four.pk).update(organisation=world.stranger.organisation_id)
+    WorkItem.objects.filter(pk=five.pk).update(assignee=world.colleague.account_id)
+    for actor in (
+        world.clerk,
+        world.stranger,
+        replace(world.clerk, roles=frozenset({"department.clerk", "department.head"})),
+    ):
+        held = list(waiting_at_posts(actor).order_by(*queue.ORDER))
+        for at, item in enumerate(held):
+            near = queue.neighbours(actor, item)
+            assert (near.before and near.before.pk) == (held[at - 1].pk if at else None)
+            assert near.after == (_near(held[(at + 1) % len(held)]) if len(held) > 1 else None)
+        with clock.frozen(dt.datetime(2026, 3, 17, 9, 0, tzinfo=clock.CHINA)):
+            counted = {v.name: v.count for v in queue.views(actor, "all")}
+            assert counted == {name: str(queue.in_view(waiting_at_posts(actor), name).count()) for name in queue.VIEWS}
+    assert len(held) == 9
+
+
+def _near(item: WorkItem) -> queue.Neighbour:
+    return queue.Neighbour(item.pk, item.title)
 
 
 def test_taking_and_giving_back(world: World, three: list[WorkItem]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from waizhuan.shared.refdata import unit_numbers as numbers
+from waizhuan.shared.refdata.countries import countries
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,9 @@ def test_places() -> None:
     assert numbers.place_of("91330100MA2CFRGJ2K") == "CHN"
     assert numbers.place_of("HKG:12345678") == "HKG"
     assert [numbers.unit_kind(p) for p in ("CHN", "HKG", "XXX")] == ["", "hkmt", "foreign"]
+
+
+@pytest.mark.parametrize("typed", ["hrb-12 345/b", "00501503", "91310000MA1K35ND6U", "x", "", "O'Brien"])
+def test_a_number_alone_is_tried_in_every_country(typed: str) -> None:
+    tried = [numbers.check(place, typed) for place in [*(p for p, _ in countries()), numbers.ABROAD]]
+    assert set(numbers.may_mean_anywhere(typed)) == {c.number for c in tried if c.verdict.ok}
