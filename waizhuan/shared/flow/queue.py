@@ -17,9 +17,8 @@ from waizhuan.shared.flow.models import SavedView, WorkItem
 from waizhuan.shared.flow.queries import ROW, waiting_at_posts
 
 ORDER = ("due_at", "id")
-#: What a list of work shows of other tables, and all that it shows: a page pays for every column that it fetches.
-JOINED = ("assignee__person", "asker_organisation")
-SHOWN = (*ROW, "assignee__person__name", "asker_organisation__name")
+#: What a list of work shows, of other tables too, and all that it shows: a page pays for every column that it fetches.
+SHOWN = ("id", *ROW, "assignee_id", "assignee__person__name", "asker_organisation__name")
 CAP = 100
 #: Earlier than all work.
 BEGINNING = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -135,10 +134,10 @@ def views(actor: Actor, current: str) -> Sequence[View]:
     ]
 
 
-def rows(actor: Actor, view: str, given: Mapping[str, Any]) -> QuerySet[WorkItem]:
-    """The queue: everything that waits for a decision of this actor's posts."""
+def rows(actor: Actor, view: str, given: Mapping[str, Any]) -> QuerySet[WorkItem, Any]:
+    """The queue: everything that waits for a decision of this actor's posts, as named columns (SHOWN)."""
     held = waiting_at_posts(actor)
-    return narrowed(in_view(held, view), given, actor).select_related(*JOINED).only(*SHOWN)
+    return narrowed(in_view(held, view), given, actor).values_list(*SHOWN, named=True)
 
 
 def neighbours(actor: Actor, item: WorkItem | None) -> Neighbours:

@@ -170,17 +170,17 @@ def views(request: HttpRequest) -> HttpResponse:
 def _list(actor: Actor, found: Any, form: FilterForm, given: dict[str, Any]) -> dict[str, Any]:
     rows = [
         {
-            "id": item.pk,
-            "url": address_of("flow.open", item.pk),
+            "id": str(item.id),
+            "url": address_of("flow.open", item.id),
             "title": item.title,
-            "line": item.line or (item.asker_organisation.name if item.asker_organisation else ""),
+            "line": item.line or item.asker_organisation__name,
             "number": item.number,
             "state": process(item.process).state(item.state),
             "due": item.due_at if item.promised else None,
             "provisional": item.provisional,
             "opened": item.opened_at,
             "process": process(item.process).label,
-            "assignee": item.assignee.person.name if item.assignee and hasattr(item.assignee, "person") else "",
+            "assignee": item.assignee__person__name,
             "mine": item.assignee_id == actor.account_id,
         }
         for item in found.rows

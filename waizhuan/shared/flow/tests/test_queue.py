@@ -29,7 +29,7 @@ def three(world: World) -> list[WorkItem]:
 
 
 def shown(world: World, view: str = "all", **given: str) -> list[int]:
-    return [i.pk for i in queue.rows(world.clerk, view, given).order_by(*queue.ORDER)]
+    return [i.id for i in queue.rows(world.clerk, view, given).order_by(*queue.ORDER)]
 
 
 def test_everybody_of_the_post_sees_it_and_nobody_else(world: World, three: list[WorkItem]) -> None:

@@ -101,7 +101,7 @@ def test_the_filter_knows_mine_nobodys_and_each_colleague(world: World) -> None:
     actions.assign(actor=world.clerk, items=pks[1:2], to=world.colleague.account_id or 0)
 
     def shown(who: str) -> list[int]:
-        return [i.pk for i in queue.rows(world.clerk, "all", {"assignee": who}).order_by("id")]
+        return [i.id for i in queue.rows(world.clerk, "all", {"assignee": who}).order_by("id")]
 
     assert shown("mine") == pks[:1]
     assert shown("colleague") == shown(str(world.colleague.account_id)) == pks[1:2]
