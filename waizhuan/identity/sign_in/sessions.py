@@ -35,26 +35,27 @@ def begin(request: HttpRequest, account: Account, *, how: str, second_factor: bo
     from waizhuan.identity.sign_in import not_me  # which ends sessions, by the functions below
 
     browser = request.headers.get("User-Agent", "")[:200]
-    request.session.save()  # before it is listed: whoever ends what is listed ends what is there
-    Device.objects.create(
-        account=account,
-        session_key=request.session.session_key or "",
-        browser=browser,
-        network=rate.address_of(request),
-    )
-    actor = actor_of(account, second_factor=second_factor)
-    request.actor = actor  # type: ignore[attr-defined]
-    publish(Happened(actor, "sign_in.begin", f"identity.account:{account.pk}", {"how": how}))
-    if not known and Device.objects.filter(account=account).count() > 1:
-        publish(
-            Tell(
-                "sign_in.new_device",
-                accounts=(account.pk,),
-                context={"browser": short_browser(browser), "undo": not_me.address(account)},
-                link=not_me.path(account),
-                sms=True,
-            )
+    with transaction.atomic():  # a session that nobody can see and end, or that left no trace, never is
+        request.session.save()  # before it is listed: whoever ends what is listed ends what is there
+        Device.objects.create(
+            account=account,
+            session_key=request.session.session_key or "",
+            browser=browser,
+            network=rate.address_of(request),
         )
+        actor = actor_of(account, second_factor=second_factor)
+        request.actor = actor  # type: ignore[attr-defined]
+        publish(Happened(actor, "sign_in.begin", f"identity.account:{account.pk}", {"how": how}))
+        if not known and Device.objects.filter(account=account).count() > 1:
+            publish(
+                Tell(
+                    "sign_in.new_device",
+                    accounts=(account.pk,),
+                    context={"browser": short_browser(browser), "undo": not_me.address(account)},
+                    link=not_me.path(account),
+                    sms=True,
+                )
+            )
 
 
 def note_beginning(sender: object, request: HttpRequest, **_: object) -> None:
