@@ -8,48 +8,28 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.applications.process import PROCESS
-from waizhuan.shared.flow.api import Step, WorkItem
+from waizhuan.shared.flow.api import WorkItem
+from waizhuan.shared.flow.many import note_step
 
 #: states whose work is whoever fills in: the lead, or the unit where there is none
 FILLERS = ("draft", "more")
+#: ids in one statement
+AT_ONCE = 5000
 
 
 def give(projects: QuerySet[Application], *, lead: int | None, actor: Actor, note: str) -> int:
     """Make `lead` (None: nobody, so the unit) the project lead of all of these, inside the caller's transaction: rows, history,
     open work and who is waiting for it. Gives how many there were."""
     locked = projects.select_for_update(of=("self",)).order_by("pk")
-    rows = list(locked.values_list("pk", "state", "version", "unit_id"))
-    if not rows:
-        return 0
-    now, ids = clock.now(), [pk for pk, *_ in rows]
-    for start in range(0, len(ids), 5000):
-        Application.objects.filter(pk__in=ids[start : start + 5000]).update(
-            lead_id=lead, asker_account_id=lead, version=F("version") + 1, updated_at=now
-        )
-    Step.objects.bulk_create(
-        (
-            Step(
-                process=PROCESS.name,
-                subject_id=pk,
-                seq=version + 1,
-                transition="assign",
-                source=state,
-                target=state,
-                at=now,
-                account_id=actor.account_id,
-                account_name=actor.name,
-                organisation_id=actor.organisation_id,
-                organisation_name=actor.organisation_name,
-                note=note,
-                data={"lead": lead},
-            )
-            for pk, state, version, _ in rows
-        ),
-        batch_size=2000,
-    )
-    for start in range(0, len(ids), 5000):
-        _work(ids[start : start + 5000], lead)
-    return len(rows)
+    ids = list(locked.values_list("pk", flat=True))
+    now = clock.now()
+    for start in range(0, len(ids), AT_ONCE):
+        these = ids[start : start + AT_ONCE]
+        rows = Application.objects.filter(pk__in=these)
+        rows.update(lead_id=lead, asker_account_id=lead, version=F("version") + 1, updated_at=now)
+        note_step(PROCESS, rows, "assign", actor, note=note, data={"lead": lead})
+        _work(these, lead)
+    return len(ids)
 
 
 def _work(ids: list[int], lead: int | None) -> None:
