@@ -95,6 +95,14 @@ def for_page(actor: Actor, id: int) -> Application:
     return found
 
 
+def in_short(actor: Actor, id: int) -> Application:
+    """Whose it is and where it stands, for what reads it again under a lock; raises Hidden. One query."""
+    found = the_one(visible_to(actor).filter(pk=id).only("state", "unit", "lead"))
+    if found is None:
+        raise Hidden
+    return found
+
+
 def shown(rows: QuerySet[Application]) -> QuerySet[Application]:
     """With what their pages show, in the same query."""
     return rows.select_related("call__standard", "unit", "department", "lead__person").only(*PAGE)

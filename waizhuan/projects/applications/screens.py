@@ -128,26 +128,20 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
 def submit(request: HttpRequest, id: int) -> HttpResponse:
     """All that is missing at once, each with a link; then the button."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    application = queries.for_page(actor, id)
+    sent = request.method == "POST"
+    application = (queries.in_short if sent else queries.for_page)(actor, id)
     if not by_filler(actor, application).ok:
         raise Hidden
-    if request.method == "POST":
-        version = request.POST.get("version", "")
+    if sent:
         try:
-            actions.submit(
-                actor=actor,
-                application=application,
-                version=whole(version),
-            )
+            actions.submit(actor=actor, application=application, version=whole(request.POST.get("version", "")))
         except Refused:
-            pass  # the page below shows every reason with its link
+            application = queries.for_page(actor, id)  # which shows every reason with its link
         else:
             return redirect("applications.submitted", application.pk)
     if application.state not in actions.EDITABLE:
         return redirect("applications.case", application.pk)
-    return render(
-        request, "applications/submit.html", _check(actor, application), status=422 if request.method == "POST" else 200
-    )
+    return render(request, "applications/submit.html", _check(actor, application), status=422 if sent else 200)
 
 
 def _check(actor: Actor, application: Application) -> dict[str, Any]:

@@ -260,16 +260,14 @@ def _goes_on(process: Process, subject: Subject) -> bool:
 
 def _close(process: Process, subject: Subject, actor: Actor) -> int | None:
     """Close the open work item; gives the working days that were left, or that a paused clock had left."""
-    items = WorkItem.objects.filter(process=process.name, subject_id=subject.pk, closed_at=None)
-    item = the_one(items.only("due_at", "promised", "asker_turn", "paused_days"))
-    if item is None:
+    items = WorkItem.objects.filter(process=process.name, subject_id=subject.pk, closed_at=None).order_by()
+    found = list(items.values_list("pk", "due_at", "promised", "asker_turn", "paused_days")[:1])
+    if not found:
         return None
-    left = clock.workdays_left(item.due_at) if item.promised else None
-    remaining = item.paused_days if item.asker_turn else left
-    item.closed_at = clock.now()
-    item.closed_by_id = actor.account_id
-    item.save(update_fields=["closed_at", "closed_by"])
-    return remaining
+    [(pk, due, promised, asker_turn, paused)] = found
+    WorkItem.objects.filter(pk=pk).update(closed_at=clock.now(), closed_by=actor.account_id)
+    left = clock.workdays_left(due) if promised else None
+    return paused if asker_turn else left
 
 
 def _open(process: Process, subject: Subject, state: State, *, remaining: int | None = None) -> None:
