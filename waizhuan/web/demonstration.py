@@ -8,7 +8,7 @@ from django.db import transaction
 
 from waizhuan.identity import demo, demo_world
 from waizhuan.identity.api import actor_of
-from waizhuan.identity.models import Account, LoginAlias, Organisation
+from waizhuan.identity.models import Account, LoginAlias, Organisation, Person
 from waizhuan.identity.realname import demo as realname
 from waizhuan.kernel.actor import Actor
 from waizhuan.projects.applications import demo as applications
@@ -16,6 +16,7 @@ from waizhuan.projects.calls import demo as calls
 from waizhuan.projects.calls.api import Call
 from waizhuan.projects.departments import demo as departments
 from waizhuan.projects.entry import demo as entry
+from waizhuan.projects.legacy import demo as legacy
 
 STAFF = {
     "汐州市外国专家局": ("xizhou", ("周若川", "孙清和", "郑景行")),
@@ -69,6 +70,9 @@ def build(tell: Callable[[str], object]) -> None:
         tell("unit profiles")
         _applications(world, opened)
         tell("applications")
+        second, lead = (Person.objects.select_related("account").get(account=a) for a in world.leads[world.units[0].pk])
+        legacy.build(_acting("ministry_head", world.ministry), world.units[0], lead, second)
+        tell("the old system")
 
 
 def _acting(login_name: str, organisation: Organisation) -> Actor:

@@ -56,6 +56,11 @@ class WorkItem(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("identity.Account", models.SET_NULL, related_name="+", null=True)
 
+    #: the organisation whose post has it, its public phone and hours; put there by `queries.current_item`
+    office: str | None = None
+    office_phone: str | None = None
+    office_hours: str | None = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

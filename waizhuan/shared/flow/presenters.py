@@ -167,17 +167,16 @@ def case_of(of: Process, subject: Subject, actor: Actor, *, deciding_side: bool 
 
 
 def _holder(item: WorkItem, actor: Actor) -> Holder:
-    organisation = item.organisation
     mine = item.account_id == actor.account_id if item.account_id else actor.holds(item.organisation_id, item.role)
     today = clock.today()
     return Holder(
-        name=organisation.name if organisation else person_of(item, "account") if item.account_id else "",
+        name=item.office or (person_of(item, "account") if item.account_id else ""),
         role=roles.role(item.role).label if item.role else SILENCE,
         opened=item.opened_at,
         due=item.due_at if item.promised else None,
         provisional=item.provisional,
-        phone=organisation.public_phone if organisation else "",
-        hours=organisation.public_hours if organisation else "",
+        phone=item.office_phone or "",
+        hours=item.office_hours or "",
         mine=mine,
         assignee=person_of(item, "assignee") if mine and item.assignee_id else "",
         item_id=item.pk,

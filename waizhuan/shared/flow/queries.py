@@ -9,7 +9,6 @@ from django.db.models import Q, QuerySet
 
 from waizhuan.kernel import roles
 from waizhuan.kernel.actor import Actor
-from waizhuan.kernel.reading import the_one
 from waizhuan.shared.flow.models import Step, Subject, WorkItem
 from waizhuan.shared.flow.process import Process
 
@@ -30,16 +29,14 @@ ROW = (
 #: Who has it, for lists of what others have.
 HOLDER = ("organisation__name", "account__person__name")
 HOLDER_OF = ("organisation", "account__person")
-#: What a case page shows besides.
-CASE = (
-    "asker_turn",
-    "role",
-    "account",
-    "assignee",
-    "organisation__name",
-    "organisation__public_phone",
-    "organisation__public_hours",
-)
+#: What a case page shows of the work and of its history: two statements of every such page, by hand (docs/adr/0007).
+_CURRENT = """
+SELECT w.id, w.opened_at, w.due_at, w.promised, w.provisional, w.reminded_at, w.asker_turn, w.role, w.organisation_id,
+       w.account_id, w.assignee_id, o.name AS office, o.public_phone AS office_phone, o.public_hours AS office_hours
+FROM flow_workitem w LEFT JOIN identity_organisation o ON o.id = w.organisation_id
+WHERE w.closed_at IS NULL AND w.process = %s AND w.subject_id = %s
+"""
+_HISTORY = "SELECT * FROM flow_step WHERE process = %s AND subject_id = %s"
 #: How many rows the home page shows of each kind; the rest is one click away.
 SHOWN = 8
 
@@ -83,20 +80,14 @@ def asked_by(actor: Actor) -> QuerySet[WorkItem]:
 
 def history(process: Process, subject: Subject) -> Sequence[Step]:
     """Every step, newest first. One query; a case has a dozen, and sorting them here is cheaper than asking for it."""
-    steps = Step.objects.filter(process=process.name, subject_id=subject.pk).order_by()
+    steps = Step.objects.raw(_HISTORY, [process.name, subject.pk])
     return sorted(steps, key=lambda step: step.seq, reverse=True)
 
 
 def current_item(process: Process, subject: Subject) -> WorkItem | None:
-    """The open work item with the organisation whose post has it. One query. (Most work lies with a post: who it is where it
-    lies with a person, `person_of` asks.)"""
-    rows = (
-        open_items()
-        .filter(process=process.name, subject_id=subject.pk)
-        .select_related("organisation")
-        .only(*ROW, *CASE)
-    )
-    return the_one(rows)
+    """The open work item with the office whose post has it. One query. (Most work lies with a post: who it is where it lies
+    with a person, `person_of` asks.)"""
+    return next(iter(WorkItem.objects.raw(_CURRENT, [process.name, subject.pk])), None)
 
 
 def person_of(item: WorkItem, who: Literal["account", "assignee"]) -> str:

@@ -150,10 +150,8 @@ def neighbours(actor: Actor, item: WorkItem | None) -> Neighbours:
     roles = sorted(actor.roles) or [""]
     posts: list[Any] = [actor.organisation_id or 0, *roles]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _NEIGHBOURS.format(mine=_MINE.format(roles=", ".join(["%s"] * len(roles)))),
-            [*posts, *here, *posts, *here, *posts, here[1]],
-        )
+        statement = _NEIGHBOURS.format(mine=_MINE.format(roles=", ".join(["%s"] * len(roles))))
+        cursor.execute(statement, [*posts, *here, *posts, *here, *posts, here[1]])
         found = {which: Neighbour(pk, title) for which, pk, title in cursor.fetchall()}
     return Neighbours(found.get("before"), found.get("after") or found.get("first"))
 

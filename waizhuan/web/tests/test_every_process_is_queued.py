@@ -63,4 +63,4 @@ def test_each_is_found_by_the_queue_of_its_post_and_by_its_filter() -> None:
         client = Client()
         client.force_login(person)
         page: Any = client.get("/work/", {"process": process.name})
-        assert [r["id"] for r in page.context["rows"]] == [item.pk], f"{process.name}/{state.name} for {role}"
+        assert [r["id"] for r in page.context["rows"]] == [str(item.pk)], f"{process.name}/{state.name} for {role}"

@@ -54,7 +54,7 @@ def test_the_queue_is_paged_and_taken_from(world: World) -> None:
     assert len(page.context["rows"]) == 20
     rest = clerk.get("/work/", {"page": page.context["page"].next})
     assert len(rest.context["rows"]) == 5
-    ticked = [str(r["id"]) for r in page.context["rows"][:2]]
+    ticked = [r["id"] for r in page.context["rows"][:2]]
     clerk.post("/work/", {"item": [*ticked, "x", "9" * 30, "-1"], "take": "1"})
     assert WorkItem.objects.filter(assignee_id=world.clerk.account_id).count() == 2
     clerk.post("/work/", {"item": ticked[:1], "back": "1"})

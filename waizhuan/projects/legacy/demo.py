@@ -1,0 +1,68 @@
+"""A little of the old system, brought in as the ministry brings it in: accounts to link, a former name, a unit that nobody knows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from waizhuan.identity.api import Organisation, Person
+from waizhuan.kernel.actor import Actor
+from waizhuan.projects.legacy import actions, loading
+
+Rows = Sequence[Sequence[str]]
+UNITS = ("单位代码", "单位名称", "统一社会信用代码", "曾用名")
+ACCOUNTS = ("登录名", "姓名", "手机号", "证件类型", "证件号码", "单位代码", "管理员起", "管理员止")
+PROJECTS = ("项目编号", "项目名称", "类别", "年度", "单位代码", "登录名")
+FLAGSHIP = "高端外国专家引进计划"
+
+
+def build(head: Actor, unit: Organisation, lead: Person, second: Person) -> None:
+    """`unit`: found by its code, and once more under the name that it had; `lead`: their old account is linked by the number;
+    `second`: of theirs the phone alone is known."""
+    _import(
+        head,
+        "units",
+        UNITS,
+        [
+            ("D0101", unit.name, unit.uscc or "", ""),
+            ("D0102", "云溪工学院", "", ""),
+            ("D0103", "青屿海洋仪器厂", "", "青屿仪表厂"),
+        ],
+    )
+    _import(
+        head,
+        "accounts",
+        ACCOUNTS,
+        [
+            ("WGZJXM_yxlg2016", lead.name, "", "身份证", lead.doc_number, "D0101", "2016-03-01", "2019-06-30"),
+            ("yxlg_wjc", second.name, second.account.phone, "", "", "D0101", "2019-07-01", "至今"),
+            ("WGZJXM_yxgxy", "贺延年", "", "", "", "D0102", "2011-05-01", "2016-02-29"),
+            ("qyhyyq", "祝怀山", "", "", "", "D0103", "2013-09-01", "至今"),
+        ],
+    )
+    _import(
+        head,
+        "projects",
+        PROJECTS,
+        [
+            ("MS2017XB0101", "滨海盐碱地生态修复", FLAGSHIP, "2017", "D0101", "WGZJXM_yxlg2016"),
+            ("MS2018XB0102", "高速列车减振降噪", FLAGSHIP, "2018", "D0101", "WGZJXM_yxlg2016"),
+            ("MS2020XB0103", "稀土发光材料", FLAGSHIP, "2020", "D0101", "yxlg_wjc"),
+            ("MS2021XB0104", "城市内涝预警", "“一带一路”创新人才交流", "2021", "D0101", "yxlg_wjc"),
+            ("MS2012XB0105", "精密铸造工艺", FLAGSHIP, "2012", "D0102", "WGZJXM_yxgxy"),
+            ("MS2015XB0106", "海流计标定方法", FLAGSHIP, "2015", "D0103", "qyhyyq"),
+        ],
+    )
+
+
+def _import(head: Actor, kind: str, columns: Sequence[str], rows: Rows) -> None:
+    written = io.StringIO()
+    csv.writer(written).writerows([columns, *rows])
+    file = SimpleUploadedFile(f"{kind}.csv", written.getvalue().encode("utf-8-sig"))
+    made = actions.upload(actor=head, kind=kind, file=file)
+    loading.work(made.pk)
+    actions.load(actor=head, id=made.pk)
+    loading.work(made.pk)
