@@ -1,4 +1,5 @@
-"""A little of the old system, brought in as the ministry brings it in: accounts to link, a former name, a unit that nobody knows."""
+"""A little of the old system, brought in as the ministry brings it in: an account that is linked by itself, one of somebody who
+left, a unit that stands there twice, one that nobody knows."""
 
 from __future__ import annotations
 
@@ -19,17 +20,18 @@ PROJECTS = ("项目编号", "项目名称", "类别", "年度", "单位代码", 
 FLAGSHIP = "高端外国专家引进计划"
 
 
-def build(head: Actor, unit: Organisation, lead: Person, second: Person) -> None:
-    """`unit`: found by its code, and once more under the name that it had; `lead`: their old account is linked by the number;
-    `second`: of theirs the phone alone is known."""
+def build(head: Actor, unit: Organisation, other: Organisation, lead: Person) -> None:
+    """`unit` is found by its code; `other` stands there twice, so that the ministry decides; the old account of `lead` is linked
+    by the number."""
     _import(
         head,
         "units",
         UNITS,
         [
             ("D0101", unit.name, unit.uscc or "", ""),
-            ("D0102", "云溪工学院", "", ""),
-            ("D0103", "青屿海洋仪器厂", "", "青屿仪表厂"),
+            ("D0102", other.name, "", ""),
+            ("D0103", other.name, "", ""),
+            ("D0104", "青屿海洋仪器厂", "", "青屿仪表厂"),
         ],
     )
     _import(
@@ -38,9 +40,10 @@ def build(head: Actor, unit: Organisation, lead: Person, second: Person) -> None
         ACCOUNTS,
         [
             ("WGZJXM_yxlg2016", lead.name, "", "身份证", lead.doc_number, "D0101", "2016-03-01", "2019-06-30"),
-            ("yxlg_wjc", second.name, second.account.phone, "", "", "D0101", "2019-07-01", "至今"),
-            ("WGZJXM_yxgxy", "贺延年", "", "", "", "D0102", "2011-05-01", "2016-02-29"),
-            ("qyhyyq", "祝怀山", "", "", "", "D0103", "2013-09-01", "至今"),
+            ("yxlg_wjc", "王继昌", "", "", "", "D0101", "2019-07-01", "至今"),
+            ("WGZJXM_slnky", "贺延年", "", "", "", "D0102", "2011-05-01", "2016-02-29"),
+            ("slnky2", "顾松年", "", "", "", "D0103", "2016-03-01", "至今"),
+            ("qyhyyq", "祝怀山", "", "", "", "D0104", "2013-09-01", "至今"),
         ],
     )
     _import(
@@ -52,8 +55,9 @@ def build(head: Actor, unit: Organisation, lead: Person, second: Person) -> None
             ("MS2018XB0102", "高速列车减振降噪", FLAGSHIP, "2018", "D0101", "WGZJXM_yxlg2016"),
             ("MS2020XB0103", "稀土发光材料", FLAGSHIP, "2020", "D0101", "yxlg_wjc"),
             ("MS2021XB0104", "城市内涝预警", "“一带一路”创新人才交流", "2021", "D0101", "yxlg_wjc"),
-            ("MS2012XB0105", "精密铸造工艺", FLAGSHIP, "2012", "D0102", "WGZJXM_yxgxy"),
-            ("MS2015XB0106", "海流计标定方法", FLAGSHIP, "2015", "D0103", "qyhyyq"),
+            ("MS2012XB0105", "高产玉米选育", FLAGSHIP, "2012", "D0102", "WGZJXM_slnky"),
+            ("MS2019XB0106", "设施蔬菜病害防治", FLAGSHIP, "2019", "D0103", "slnky2"),
+            ("MS2015XB0107", "海流计标定方法", FLAGSHIP, "2015", "D0104", "qyhyyq"),
         ],
     )
 
