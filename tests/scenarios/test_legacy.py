@@ -16,6 +16,7 @@ Come = Callable[..., Somebody]
 UNIT = "云溪理工大学"
 CODE = demo.credit_code(1000, "330100")
 TWICE = "朔原草业科学研究院"
+OTHERWISE = "朔原牧草试验场"
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +44,15 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             "",
         ],
     ]
-    twice = [["D00010", TWICE, "", ""], ["D00011", TWICE, "", ""]]  # one name, no code: no rule can tell
+    # one name, no code: no rule can tell; and one that was called otherwise before the platform knew it
+    twice = [["D00010", TWICE, "", ""], ["D00011", TWICE, "", ""], ["D00012", OTHERWISE, "", ""]]
     projects = [
         [f"MS2015XB{n:04d}", f"海水淡化膜材料研究之{n}", "高端外国专家引进计划", "2015", "D00001", "", login]
         for n, login in enumerate(
             ["limy2014", "limy2014", "wangadmin", "wangadmin", "nobody_now", "linws_old", "zhouzq_old"]
         )
     ]
+    projects.append(["MS2013XB0101", "牧草良种繁育", "高端外国专家引进计划", "2013", "D00012", "", "caoyuan_old"])
     projects.append(["MS2016XB0100", "草原生态修复研究", "高端外国专家引进计划", "2016", "D00010", "", "caoyuan_old"])
     made = {
         "units": old_system.as_xlsx([old_system.UNIT_HEAD, ["D00001", UNIT, CODE, ""], *twice]),
@@ -197,6 +200,23 @@ def test_what_no_rule_can_tell_is_decided_by_the_ministry(somebody: Come, brough
     who.page.locator("tr", has_text="D00010").get_by_role("button").click()
     who.looks().sees("还没有人工对上的旧单位")
     unit.opens("/old-system/projects/").sees_not("草原生态修复研究")
+
+
+@scenario("F9")
+def test_a_unit_that_was_called_otherwise_is_found_by_a_paper(somebody: Come, brought_over: None) -> None:
+    who, unit = somebody("ministry"), somebody("unit")
+    who.signs_in("ministry_clerk", demo.PASSWORD).opens("/old-system/units/")
+    who.page.locator("tr", has_text=OTHERWISE).get_by_role("link", name="是别的单位").click()
+    who.looks().sees("这个旧单位现在是哪个单位", OTHERWISE)
+    who.fills("现在的单位", "没有的研究院").presses("查找这个单位").sees(
+        "平台上没有这个号码或全称的已实名单位", "请填写“依据”"
+    )
+    who.fills("现在的单位", TWICE).fills("依据", "民函〔2014〕12 号，O'Brien 𠮷").presses("查找这个单位")
+    who.sees("确认后", "旧项目归" + TWICE).picture("legacy-unit-other").presses("就是这个单位")
+    who.sees("人工对上的", OTHERWISE, TWICE, "民函〔2014〕12 号，O'Brien 𠮷")
+    unit.signs_in("unit13", demo.PASSWORD).opens("/old-system/projects/").sees("牧草良种繁育")
+    who.page.locator("tr", has_text=OTHERWISE).get_by_role("button").click()
+    unit.opens("/old-system/projects/").sees_not("牧草良种繁育")
 
 
 @scenario("F10", "F4")

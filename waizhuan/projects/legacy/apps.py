@@ -28,4 +28,9 @@ class Legacy(AppConfig):
             ),
         )
         template("legacy.given", say("您负责的旧项目"), say("{unit}把旧项目 {number}《{title}》分给了您。"))
+        template(
+            "legacy.unit_given",
+            say("旧系统的单位归到了本单位"),
+            say("{by}把旧系统的“{old}”对到了本单位，它的旧项目现在归本单位。依据：{why}。如果不对，请联系{by}撤回。"),
+        )
         template("legacy.taken", say("旧项目换了负责人"), say("{unit}的旧项目 {number}《{title}》换了负责人。"))

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from waizhuan.kernel.ui.forms import Choice, Form
+from waizhuan.kernel.ui.forms import Choice, Form, LongText, Text
 from waizhuan.projects.legacy.models import Kind
 
 
@@ -35,3 +35,20 @@ class LeadForm(Form):
         super().__init__(*args, **kwargs)
         chosen = [("unit", _("单位自己")), *((str(id), name) for id, name in people.items())]
         self.fields["lead"].choices = chosen  # type: ignore[attr-defined]
+
+
+class OtherUnitForm(Form):
+    """Which unit an old one is, where neither code nor name says it. `found`: the unit that was shown, once it was."""
+
+    unit = Text(
+        label=_("现在的单位"),
+        help_text=_("全称（现在的或以前的），或统一社会信用代码、登记号码。"),
+        max_length=200,
+    )
+    why = LongText(
+        label=_("依据"),
+        help_text=_("例如更名或合并的批文名称和文号。会记入审计日志，单位管理员也会看到。"),
+        max_length=300,
+        rows=2,
+    )
+    found = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)

@@ -68,16 +68,23 @@ def _claimed_twice(keys: Collection[str]) -> set[str]:
 
 
 def settle(
-    units: Collection[int], organisation: identity.Organisation, actor: Actor | None = None, evidence: str = ""
+    units: Collection[int],
+    organisation: identity.Organisation,
+    actor: Actor | None = None,
+    evidence: str = "",
+    why: str = "",
 ) -> int:
     """These old units are this unit: their projects are its own now, with whom their old accounts are linked to. `actor`: who
-    decided it, where no rule did."""
+    decided it, where no rule did; `why`: in their own words."""
     with transaction.atomic():
         # held first: an import that is writing projects of them ends before, and what it wrote is seen below
         held = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk__in=units, organisation=None)
         ours = list(held.order_by("pk").values_list("pk", flat=True))
         count = LegacyUnit.objects.filter(pk__in=ours).update(
-            organisation=organisation, matched_at=clock.now(), matched_by_id=actor.account_id if actor else None
+            organisation=organisation,
+            matched_at=clock.now(),
+            matched_by_id=actor.account_id if actor else None,
+            matched_why=why,
         )
         own_projects(LegacyProject.objects.filter(unit_id__in=ours).values_list("pk", flat=True))
         if count:
@@ -86,7 +93,7 @@ def settle(
                     actor or the_system(),
                     "legacy.unit_matched",
                     f"identity.organisation:{organisation.pk}",
-                    {"units": count, "old": list(ours)[:20], "evidence": evidence},
+                    {"units": count, "old": list(ours)[:20], "evidence": why or evidence},
                 )
             )
     return count

@@ -32,6 +32,8 @@ class LegacyUnit(models.Model):
     matched_at = models.DateTimeField(null=True, blank=True)
     #: who at the ministry decided it, where no rule could
     matched_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True, blank=True)
+    #: and what that rests on, in their own words, where neither code nor name speaks for it
+    matched_why = models.CharField(_("依据"), max_length=300, default="", db_default="", blank=True)
     digest = models.CharField(max_length=64)
 
     class Meta:

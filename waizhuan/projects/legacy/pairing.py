@@ -12,13 +12,16 @@ from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
-from waizhuan.kernel.events import Happened, publish
-from waizhuan.kernel.verdict import no
+from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.projects.legacy.matching import settle
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.shared.flow.api import link
 from waizhuan.shared.refdata.names import name_key
+from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
 
+ALREADY = say("这个旧单位刚刚已经对上了，请看最新的内容")
 ROLES = ("ministry.head", "ministry.clerk")
 FOUND_BY: dict[str, Words] = {
     "code": say("统一社会信用代码相同"),
@@ -72,8 +75,32 @@ def _may(actor: Actor) -> None:
         raise Hidden
 
 
-def pair(*, actor: Actor, old_id: int, unit_id: int) -> LegacyUnit:
-    """This old unit is that verified unit; only one of its candidates can be chosen. Raises Hidden, Refused, Conflict."""
+def called(text: str) -> tuple[identity.Organisation | None, Verdict]:
+    """The one verified unit with this number, or this full name now or before; or why there is none. Three queries."""
+    numbers, name = may_mean_anywhere(text), name_key(text)
+    found = {u.pk: u for _, u in identity.verified_like(codes=numbers, names={name} - {""})}
+    if len(found) == 1:
+        return next(iter(found.values())), YES
+    if found:
+        return None, no(say("有几个单位是或曾经是这个名称，请改填登记号码"), field="unit", code="F9")
+    reason = say("平台上没有这个号码或全称的已实名单位。请核对；对方还没有实名的，请对方先办实名认证")
+    return None, no(reason, field="unit", code="F9")
+
+
+def unmatched_one(actor: Actor, old_id: int) -> LegacyUnit:
+    """Raises Hidden for whoever does not decide, and for what is not there; Conflict where it has been decided meanwhile."""
+    _may(actor)
+    old = LegacyUnit.objects.filter(pk=old_id).first()
+    if old is None:
+        raise Hidden
+    if old.organisation_id is not None:
+        raise Conflict(ALREADY)
+    return old
+
+
+def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUnit:
+    """This old unit is that verified unit: one of its candidates, or another one for a reason that is written down, `why`;
+    then the unit's administrators are told. Raises Hidden, Refused, Conflict."""
     _may(actor)
     with transaction.atomic():
         old = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk=old_id).first()
@@ -82,13 +109,31 @@ def pair(*, actor: Actor, old_id: int, unit_id: int) -> LegacyUnit:
         if old.organisation_id == unit_id:
             return old  # pressed twice
         if old.organisation_id is not None:
-            raise Conflict(say("这个旧单位刚刚已经对上了，请看最新的内容"))
+            raise Conflict(ALREADY)
         chosen = next((c for c in candidates([old])[old.pk] if c.unit.pk == unit_id), None)
-        if chosen is None:
+        if chosen is not None:
+            settle([old.pk], chosen.unit, actor, "、".join(w.msgid for w in chosen.evidence))
+        elif why.strip():
+            _settle_as_told(old, identity.verified_unit(unit_id), actor, why.strip())
+        else:
             raise Refused(no(say("没有依据说明是这个单位，请从列出的单位里选"), code="F9"))
-        settle([old.pk], chosen.unit, actor, "、".join(w.msgid for w in chosen.evidence))
         old.refresh_from_db()
     return old
+
+
+def _settle_as_told(old: LegacyUnit, unit: identity.Organisation | None, actor: Actor, why: str) -> None:
+    if unit is None:  # it is closed, or no longer verified, since it was found
+        raise Refused(no(say("这个单位现在没有实名，请重新查找"), field="unit", code="F9"))
+    settle([old.pk], unit, actor, why=why)
+    context = {"old": old.name, "why": why, "by": actor.organisation_name}
+    publish(
+        Tell(
+            "legacy.unit_given",
+            accounts=tuple(sorted(identity.people_with(unit.pk, "unit.admin"))),
+            context=context,
+            link=link("legacy.projects", ()),
+        )
+    )
 
 
 def part(*, actor: Actor, old_id: int) -> None:
@@ -115,7 +160,8 @@ def part(*, actor: Actor, old_id: int) -> None:
             raise Refused(no(reason, code="F9"))
         count = projects.update(organisation=None, version=F("version") + 1, updated_at=clock.now())
         before, old.organisation_id, old.matched_at, old.matched_by_id = old.organisation_id, None, None, None
-        old.save(update_fields=["organisation", "matched_at", "matched_by"])
+        old.matched_why = ""
+        old.save(update_fields=["organisation", "matched_at", "matched_by", "matched_why"])
         publish(
             Happened(actor, "legacy.unit_parted", f"identity.organisation:{before}", {"old": old.pk, "projects": count})
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from waizhuan.kernel.actor import Actor
-from waizhuan.projects.legacy.models import Import, LegacyProject
+from waizhuan.projects.legacy.models import Import, LegacyAccount, LegacyProject, LegacyUnit
 
 ORDER = ("-year", "-id")
 LATEST = 5
@@ -26,6 +26,14 @@ def visible_to(actor: Actor) -> QuerySet[LegacyProject]:
     if actor.has("projects.lead"):
         seen |= Q(organisation_id=actor.organisation_id, lead_id=actor.account_id)
     return LegacyProject.objects.filter(seen) if actor.signed_in else LegacyProject.objects.none()
+
+
+def held_by(unit: LegacyUnit) -> dict[str, int]:
+    """How many projects and accounts this old unit had. Two queries."""
+    return {
+        "projects": LegacyProject.objects.filter(unit=unit).count(),
+        "accounts": LegacyAccount.objects.filter(unit=unit).count(),
+    }
 
 
 def latest_of(actor: Actor) -> list[LegacyProject]:

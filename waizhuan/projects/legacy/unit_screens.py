@@ -14,7 +14,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.legacy import assigning, pairing, queries
-from waizhuan.projects.legacy.forms import LeadForm
+from waizhuan.projects.legacy.forms import LeadForm, OtherUnitForm
 
 UNMATCHED, DECIDED = "unmatched", "decided"
 
@@ -52,6 +52,28 @@ def units(request: HttpRequest) -> HttpResponse:
         "problems_found": problems,
     }
     return render(request, "legacy/units.html", context, status=422 if problems else 200)
+
+
+@screen("legacy.unit", access=any_of(*pairing.ROLES))
+def unit(request: HttpRequest, id: int) -> HttpResponse:
+    """An old unit that is another one than its code and name say: find it, look at it, and confirm."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    old = pairing.unmatched_one(actor, id)
+    form = OtherUnitForm(request.POST if request.method == "POST" else None)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        found, verdict = pairing.called(given["unit"])
+        form.take(verdict)
+        if found is not None and given["found"] == found.pk:
+            try:
+                pairing.pair(actor=actor, old_id=old.pk, unit_id=found.pk, why=given["why"])
+            except Refused as refusal:
+                form.take(*refusal.verdicts)
+            else:
+                return redirect(reverse("legacy.units") + "?" + urlencode({"view": DECIDED}))
+    context = {"old": old, "form": form, "found": found, "counts": queries.held_by(old) if found else None}
+    return render(request, "legacy/unit.html", context, status=422 if form.errors else 200)
 
 
 @screen("legacy.assign", access=any_of("unit.admin"))

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", screens.projects, name="legacy.projects"),
     path("projects/<int:id>/assign/", unit_screens.assign, name="legacy.assign"),
     path("units/", unit_screens.units, name="legacy.units"),
+    path("units/<int:id>/", unit_screens.unit, name="legacy.unit"),
 ]

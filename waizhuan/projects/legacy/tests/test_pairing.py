@@ -15,6 +15,7 @@ from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.projects.legacy import assigning, matching, pairing
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
 from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
+from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,79 @@ def test_what_a_rule_matched_is_not_parted_and_only_the_ministry_decides(clerk: 
             pairing.pair(actor=nobody, old_id=old.pk, unit_id=place.unit.pk)
         with pytest.raises(Hidden):
             pairing.part(actor=nobody, old_id=old.pk)
+
+
+@pytest.fixture
+def stranger() -> Organisation:
+    """A verified unit that no code and no name of an old unit speaks for."""
+    return demo.unit("c", "丙大学", 2002)
+
+
+def test_another_unit_is_chosen_for_a_reason_that_is_written_down(clerk: Actor, stranger: Organisation) -> None:
+    admin = demo.person("admin", "顾言", 61)
+    demo.mandate(admin, stranger, "unit.admin")
+    old = old_unit("改过名的厂")
+    old_account("A", old, projects=2)
+    for nothing in ("", "  "):
+        with pytest.raises(Refused, match="没有依据"):
+            pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why=nothing)
+    made = pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why=" 民函 12 号 ")
+    assert (made.organisation_id, made.matched_why) == (stranger.pk, "民函 12 号")
+    assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {stranger.pk}
+    assert AuditEntry.objects.get(verb="legacy.unit_matched").detail["evidence"] == "民函 12 号"
+    [message] = Message.objects.filter(template="legacy.unit_given")
+    assert message.account_id == admin.pk
+    pairing.part(actor=clerk, old_id=old.pk)
+    old.refresh_from_db()
+    assert (old.organisation_id, old.matched_why) == (None, "")
+
+
+def test_only_a_unit_that_is_verified_now(clerk: Actor, stranger: Organisation) -> None:
+    old = old_unit("改过名的厂")
+    Organisation.objects.filter(pk=stranger.pk).update(real_name="none")
+    assert pairing.called(stranger.name)[0] is None
+    with pytest.raises(Refused, match="现在没有实名"):
+        pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why="民函 12 号")
+
+
+def test_a_unit_is_found_by_number_or_name_now_or_before(
+    two_had_the_name: tuple[Organisation, Organisation], stranger: Organisation
+) -> None:
+    first, second = two_had_the_name
+    assert pairing.called(" 丙大学 ")[0] == stranger
+    assert pairing.called((stranger.uscc or "").lower())[0] == stranger
+    for text, says in (
+        ("老大学", "有几个单位"),
+        ("", "没有这个"),
+        ("丙大", "没有这个"),
+        ("'; --", "没有这个"),
+        ("𠮷", "没有这个"),
+    ):
+        found, verdict = pairing.called(text)
+        assert found is None
+        assert says in str(verdict.reason)
+    second.former_names.all().delete()
+    assert pairing.called("老大学")[0] == first
+
+
+def test_the_page_finds_shows_and_asks_again(clerk: Actor, stranger: Organisation) -> None:
+    old, client = old_unit("改过名的厂"), Client()
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    where = f"/old-system/units/{old.pk}/"
+    assert where in client.get("/old-system/units/").content.decode()
+    assert client.post(where, {}).status_code == 422
+    typed = {"unit": "丙大学", "why": "<script>民函"}
+    page = client.post(where, typed)
+    assert f'name="found" value="{stranger.pk}"' in page.content.decode()
+    assert "&lt;script&gt;民函" in page.content.decode()
+    for found in ("", str(stranger.pk + 1), "x", "9" * 30):  # seen, but not this one
+        client.post(where, typed | {"found": found})
+        old.refresh_from_db()
+        assert old.organisation_id is None
+    assert client.post(where, typed | {"found": stranger.pk})["Location"] == "/old-system/units/?view=decided"
+    assert "&lt;script&gt;民函" in client.get("/old-system/units/?view=decided").content.decode()
+    assert client.post(where, typed | {"found": stranger.pk}).status_code == 409
+    assert client.get("/old-system/units/987654321/").status_code == 404
 
 
 def test_the_page_costs_the_same_with_one_and_thirty(
