@@ -208,10 +208,8 @@ def test_a_unit_that_was_called_otherwise_is_found_by_a_paper(somebody: Come, br
     who.signs_in("ministry_clerk", demo.PASSWORD).opens("/old-system/units/")
     who.page.locator("tr", has_text=OTHERWISE).get_by_role("link", name="是别的单位").click()
     who.looks().sees("这个旧单位现在是哪个单位", OTHERWISE)
-    who.fills("现在的单位", "没有的研究院").presses("查找这个单位").sees(
-        "平台上没有这个号码或全称的已实名单位", "请填写“依据”"
-    )
-    who.fills("现在的单位", TWICE).fills("依据", "民函〔2014〕12 号，O'Brien 𠮷").presses("查找这个单位")
+    who.fills(unit="没有的研究院").presses("查找这个单位").sees("平台上没有这个号码或全称的已实名单位", "请填写“依据”")
+    who.fills(unit=TWICE, why="民函〔2014〕12 号，O'Brien 𠮷").presses("查找这个单位")
     who.sees("确认后", "旧项目归" + TWICE).picture("legacy-unit-other").presses("就是这个单位")
     who.sees("人工对上的", OTHERWISE, TWICE, "民函〔2014〕12 号，O'Brien 𠮷")
     unit.signs_in("unit13", demo.PASSWORD).opens("/old-system/projects/").sees("牧草良种繁育")

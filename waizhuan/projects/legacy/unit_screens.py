@@ -61,13 +61,14 @@ def unit(request: HttpRequest, id: int) -> HttpResponse:
     old = pairing.unmatched_one(actor, id)
     form = OtherUnitForm(request.POST if request.method == "POST" else None)
     found = None
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        found, verdict = pairing.called(given["unit"])
-        form.take(verdict)
-        if found is not None and given["found"] == found.pk:
+    if request.method == "POST":
+        complete = form.is_valid()
+        if text := form.clean_text("unit"):
+            found, verdict = pairing.called(text)
+            form.take(verdict)
+        if complete and found is not None and form.cleaned_data["found"] == found.pk:
             try:
-                pairing.pair(actor=actor, old_id=old.pk, unit_id=found.pk, why=given["why"])
+                pairing.pair(actor=actor, old_id=old.pk, unit_id=found.pk, why=form.cleaned_data["why"])
             except Refused as refusal:
                 form.take(*refusal.verdicts)
             else:
