@@ -8,6 +8,7 @@ from django.test import Client
 from tests.architecture.access_matrix import READERS, address
 from waizhuan.identity.api import Account
 from waizhuan.kernel.access import routes, screen_of
+from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.web.views import SIGNING_IN
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ WITHOUT = {"openid.token", "openid.revoke", "openid.userinfo", "openid.authorize
 
 
 def test_every_post_needs_its_token(world: None) -> None:
-    wrong = set()
+    wrong, before = set(), AuditEntry.objects.count()
     for login_key in (None, READERS["unit.admin"]):  # the token is asked for before anybody's rights
         client = Client(enforce_csrf_checks=True)
         if login_key:
@@ -34,6 +35,7 @@ def test_every_post_needs_its_token(world: None) -> None:
             if not fine:
                 wrong.add(screen.id)
     assert wrong == set()
+    assert AuditEntry.objects.count() == before  # where the page is shown as it is, too
 
 
 def test_no_view_is_exempt_in_silence() -> None:

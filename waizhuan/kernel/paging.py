@@ -52,7 +52,8 @@ def _beyond(fields: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
 
 
 def page(rows: QuerySet[M], order: Sequence[str], cursor: str = "", size: int = SIZE) -> Page[M]:
-    """One page of `rows` in `order`, whose last field must be unique and none of which may be NULL. One query."""
+    """One page of `rows` in `order`, whose last field must be unique and none of which may be NULL. One query. Rows that are
+    named columns (`values_list(…, named=True)`) have those of `order` among them."""
     decoded = _decode(cursor, len(order)) if cursor else None
     backwards = False
     if decoded:

@@ -19,7 +19,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import Verdict
-from waizhuan.shared.flow.api import WorkItem, current_item, neighbours, next_after
+from waizhuan.shared.flow.api import NO_PROMISE, WorkItem, current_item, neighbours, next_after
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -40,7 +40,7 @@ def _page(
     may = reviews.may_review(actor, case, holders)
     review = review_of(case, actor, revealed=revealed, shown=request.GET.get("document", ""), may=may)
     holder = review.case.holder
-    near = neighbours(actor, WorkItem(pk=holder.item_id, due_at=holder.due) if holder and holder.due else None)
+    near = neighbours(actor, WorkItem(pk=holder.item_id, due_at=holder.due or NO_PROMISE) if holder else None)
     return render(
         request,
         "realname/review.html",

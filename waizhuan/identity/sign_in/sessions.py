@@ -15,6 +15,7 @@ from waizhuan.identity.actors import ACTING_FOR, BEGAN, SECOND_FACTOR, actor_of
 from waizhuan.identity.models import Account
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.events import Happened, Tell, publish
 
 BACKEND = "waizhuan.identity.backend.AccountBackend"
@@ -32,19 +33,28 @@ def begin(request: HttpRequest, account: Account, *, how: str, second_factor: bo
     request.session.pop(ACTING_FOR, None)
     if second_factor:
         request.session[SECOND_FACTOR] = clock.now().isoformat()
+    browser = request.headers.get("User-Agent", "")[:200]
+    actor = actor_of(account, second_factor=second_factor)
+    try:
+        _write(request, account, actor, how, browser, known)
+    except Exception:
+        logout(request)  # the session holds what was undone: nobody is signed in by it
+        raise
+    request.actor = actor  # type: ignore[attr-defined]
+
+
+def _write(request: HttpRequest, account: Account, actor: Actor, how: str, browser: str, known: bool) -> None:
+    """In one transaction: a session that nobody can see and end, or that left no trace, never is."""
     from waizhuan.identity.sign_in import not_me  # which ends sessions, by the functions below
 
-    browser = request.headers.get("User-Agent", "")[:200]
-    with transaction.atomic():  # a session that nobody can see and end, or that left no trace, never is
-        request.session.save()  # before it is listed: whoever ends what is listed ends what is there
+    with transaction.atomic():
+        request.session.save()
         Device.objects.create(
             account=account,
             session_key=request.session.session_key or "",
             browser=browser,
             network=rate.address_of(request),
         )
-        actor = actor_of(account, second_factor=second_factor)
-        request.actor = actor  # type: ignore[attr-defined]
         publish(Happened(actor, "sign_in.begin", f"identity.account:{account.pk}", {"how": how}))
         if not known and Device.objects.filter(account=account).count() > 1:
             publish(

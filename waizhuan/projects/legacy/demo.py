@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from waizhuan.identity.api import Organisation, Person
 from waizhuan.kernel.actor import Actor
 from waizhuan.projects.legacy import actions, loading
+from waizhuan.projects.legacy.models import State
 
 Rows = Sequence[Sequence[str]]
 UNITS = ("单位代码", "单位名称", "统一社会信用代码", "曾用名")
@@ -70,3 +71,5 @@ def _import(head: Actor, kind: str, columns: Sequence[str], rows: Rows) -> None:
     loading.work(made.pk)
     actions.load(actor=head, id=made.pk)
     loading.work(made.pk)
+    made.refresh_from_db()
+    assert (made.state, made.wrong) == (State.DONE, 0), f"{kind}: {made.state}, {made.wrong} wrong"

@@ -9,14 +9,11 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.reading import the_one
 from waizhuan.projects.applications.models import Application
-from waizhuan.projects.applications.queries import WITHIN_THE_UNIT
+from waizhuan.projects.applications.queries import PAGE, WITHIN_THE_UNIT
 from waizhuan.projects.review import rules
 
-#: What the page of a decision shows; neither the lead nor the call's conditions, which were checked when it was handed in.
-SHOWN = (
-    *(f.name for f in Application._meta.concrete_fields),
-    *("call__organisation", "call__year", "call__label_zh", "call__label_en", "unit__name", "department__name"),
-)
+#: What the page of a decision shows and what its buttons depend on (the call's conditions, the standard): all but the lead.
+SHOWN = tuple(column for column in PAGE if not column.startswith("lead__"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,9 @@ class Ranked:
 
 def case_for(actor: Actor, id: int) -> Application:
     """The application, if this actor may see it in review; raises Hidden. One query."""
-    found = the_one(Application.objects.filter(pk=id).select_related("call", "unit", "department").only(*SHOWN))
+    found = the_one(
+        Application.objects.filter(pk=id).select_related("call__standard", "unit", "department").only(*SHOWN)
+    )
     if found is None:
         raise Hidden
     holders = rules.Holders(
@@ -49,8 +48,9 @@ def ranked(application: Application, at_most: int = 200) -> Sequence[Ranked]:
     rows = Application.objects.filter(
         call_id=application.call_id, department_id=application.department_id, rank__isnull=False
     )
-    columns = rows.order_by("rank").values_list("id", "rank", "title", "unit__name")
-    return [Ranked(rank or 0, title, unit) for id, rank, title, unit in columns[:at_most] if id != application.pk]
+    rows = rows.exclude(pk=application.pk).order_by("rank")
+    columns = rows.values_list("rank", "title", "unit__name")[:at_most]
+    return [Ranked(rank or 0, title, unit) for rank, title, unit in columns]
 
 
 def next_free_rank(taken: Sequence[Ranked]) -> int:

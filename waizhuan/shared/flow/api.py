@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from waizhuan.kernel.actor import Actor
 from waizhuan.shared.flow.actions import release, succeed
-from waizhuan.shared.flow.engine import available, link, next_number, perform, reroute, start
+from waizhuan.shared.flow.engine import NO_PROMISE, available, link, next_number, perform, reroute, start
 from waizhuan.shared.flow.models import Step, Subject, WorkItem
 from waizhuan.shared.flow.posts import Holding, holdings_with
 from waizhuan.shared.flow.presenters import Rows, rows_of
@@ -13,6 +13,7 @@ from waizhuan.shared.flow.queries import SHOWN, asked_by, current_item, held_by,
 from waizhuan.shared.flow.queue import Neighbour, neighbours, next_after
 
 __all__ = [
+    "NO_PROMISE",
     "Holding",
     "Need",
     "Neighbour",

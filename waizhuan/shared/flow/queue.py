@@ -57,7 +57,7 @@ VIEWS: dict[str, Words] = {
 
 
 #: As `waiting_at_posts`.
-_MINE = "closed_at IS NULL AND organisation_id = %s AND role IN ({roles}) AND NOT asker_turn"
+_MINE = "closed_at IS NULL AND organisation_id = %s AND role <> '' AND role IN ({roles}) AND NOT asker_turn"
 #: In the order of VIEWS.
 _COUNTS = """
 SELECT count(*), count(*) FILTER (WHERE due_at >= %s AND due_at <= %s), count(*) FILTER (WHERE due_at < %s),

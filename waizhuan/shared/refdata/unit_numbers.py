@@ -91,8 +91,10 @@ def may_mean(text: str) -> list[str]:
 def may_mean_anywhere(text: str) -> list[str]:
     """Likewise, and that number in every country abroad: where one is looked up by its number alone."""
     verdict, given = _abroad(compact(text))
-    places = [place for place, _ in countries() if place not in CALLED] if verdict.ok else []
-    return [*may_mean(text), *(f"{place}:{given}" for place in (*places, ABROAD) if verdict.ok)]
+    if not verdict.ok:
+        return may_mean(text)
+    places = [place for place, _ in countries() if place not in CALLED]
+    return [*may_mean(text), *(f"{place}:{given}" for place in (*places, ABROAD))]
 
 
 def is_meant(kept: str, text: str) -> bool:

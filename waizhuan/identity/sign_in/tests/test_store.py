@@ -8,13 +8,17 @@ import pytest
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from waizhuan.identity import demo
 from waizhuan.identity.sign_in import sessions
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.identity.sign_in.store import SessionStore
+from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.verdict import no
+from waizhuan.kernel.words import say
+from waizhuan.shared.audit.api import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +111,29 @@ def test_a_renewed_key_is_there_as_soon_as_it_is_listed(rf: RequestFactory) -> N
     (listed,) = Device.objects.filter(account=owner)
     assert listed.session_key == request.session.session_key != before
     assert [row.pk for row in Session.objects.all()] == [listed.session_key]
+
+
+def test_a_session_that_is_not_listed_or_left_no_trace_never_was(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes wrong on the way undoes all of it, and nobody is signed in, also on the page that says so."""
+    demo.person("somebody", "某人", 1)
+
+    def broken(*events: object) -> None:
+        assert Session.objects.exists()
+        assert Device.objects.exists()
+        raise Refused(no(say("现在不行")))
+
+    monkeypatch.setattr(sessions, "publish", broken)
+    typed = {"login_name": "somebody", "password": demo.PASSWORD}
+    answer = client.post("/sign-in/", typed)
+    assert answer.status_code == 422
+    assert "somebody" not in answer.content.decode()
+    assert not answer.context["actor"].signed_in
+    assert not Session.objects.exists()
+    assert not Device.objects.exists()
+    assert not AuditEntry.objects.filter(verb="sign_in.begin").exists()
+    assert client.get("/me/")["Location"].startswith("/sign-in/")
+    monkeypatch.undo()
+    assert client.post("/sign-in/", typed)["Location"] == "/"
+    assert client.get("/me/").status_code == 200

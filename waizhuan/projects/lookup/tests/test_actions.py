@@ -18,6 +18,7 @@ from waizhuan.projects.lookup import actions, jobs, queries, spreadsheet
 from waizhuan.projects.lookup.models import Export
 from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.documents import stores
+from waizhuan.shared.flow import queue
 from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,9 @@ def test_old_projects_are_found_by_their_unit_its_department_and_the_ministry(re
     jobs.make_exports()
     made.refresh_from_db()
     assert (made.state, made.rows_done) == ("done", 2)
+
+
+def test_what_a_list_is_ordered_by_is_among_what_it_reads() -> None:
+    for kind, order in queries.ORDERS.items():
+        assert {name.lstrip("-") for name in order} <= set(queries.LISTED[kind])
+    assert set(queue.ORDER) <= set(queue.SHOWN)

@@ -89,6 +89,22 @@ def test_whatever_is_sent_is_no_fault(ready: World, value: str) -> None:
         assert ready.client("head").post(case(made), good | {name: value}).status_code < 500, name
 
 
+@pytest.mark.parametrize("state", ["unit_confirm", "recommend", "ministry_check", "decision", "approved", "declined"])
+def test_what_its_buttons_depend_on_is_read_with_it(ready: World, state: str) -> None:
+    """No column that a guard reads is fetched by itself, whoever reads, with and without a lead."""
+    made = ready.application(state)
+    for who in ("admin", "head", "minister_clerk", "minister"):
+        client = ready.client(who)
+        for lead in (made.lead_id, None):
+            Application.objects.filter(pk=made.pk).update(lead=lead)
+            for page in (case(made), case(made) + "done/"):
+                with CaptureQueriesContext(connection) as found:
+                    client.get(page)
+                asked = [q["sql"] for q in found.captured_queries]
+                assert sum('FROM "applications_application"' in s for s in asked) <= 2, asked  # itself, and the ranked
+                assert not [s for s in asked if 'FROM "calls_' in s], asked
+
+
 def test_it_costs_the_same_with_1_and_30_ranked_before(ready: World) -> None:
     other, made = ready.application("ministry_check", 5), ready.application("recommend", 1)
     client = ready.client("head")

@@ -71,3 +71,9 @@ def test_no_step_is_written_twice(world: World, subjects: Any) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         note_step(world.process, subjects, "assign", world.clerk, data={})
     assert len(latest()) == 3
+
+
+def test_of_nobody_nothing_is_written(world: World, subjects: Any) -> None:
+    for none in (subjects.none(), subjects.filter(pk__in=[]), subjects.filter(pk=987654321)):
+        note_step(world.process, none, "assign", world.clerk, data={})
+    assert latest() == []

@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.apps import apps
 
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import ANONYMOUS
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.shared.flow import actions, api, queue
-from waizhuan.shared.flow.models import WorkItem
-from waizhuan.shared.flow.queries import SHOWN, asked_by, waiting_at_posts
+from waizhuan.shared.flow.models import Step, WorkItem
+from waizhuan.shared.flow.queries import SHOWN, asked_by, history, waiting_at_posts
 from waizhuan.shared.flow.tests.conftest import NAME, World
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,7 @@ def test_what_is_written_by_hand_is_what_the_querysets_say(world: World) -> None
     for actor in (
         world.clerk,
         world.stranger,
+        replace(world.clerk, roles=frozenset()),
         replace(world.clerk, roles=frozenset({"department.clerk", "department.head"})),
     ):
         held = list(waiting_at_posts(actor).order_by(*queue.ORDER))
@@ -108,6 +110,35 @@ def test_what_is_written_by_hand_is_what_the_querysets_say(world: World) -> None
             counted = {v.name: v.count for v in queue.views(actor, "all")}
             assert counted == {name: str(queue.in_view(waiting_at_posts(actor), name).count()) for name in queue.VIEWS}
     assert len(held) == 9
+
+
+def test_what_a_case_shows_is_what_the_querysets_say(world: World) -> None:
+    """Of this process alone, though another one has a subject with the same number; and of what is open."""
+    thing, other = world.thing(0), world.thing(1)
+    api.perform(world.process, other, "approve", world.clerk)
+    Organisation = apps.get_model("identity", "Organisation")
+    Organisation._default_manager.filter(pk=world.bureau).update(public_phone="0571 8888", public_hours="9–17")
+    for n, subject in enumerate((thing, other)):
+        rows = WorkItem.objects.filter(process=NAME, subject_id=subject.pk)
+        for item in rows:
+            item.pk, item.process, item.organisation_id = None, "another.thing", world.above
+            item.save()
+        for step in Step.objects.filter(process=NAME, subject_id=subject.pk):
+            step.pk, step.process, step.note, step._state.adding = None, "another.thing", "a stranger's", True
+            step.save()
+        said = history(world.process, subject)
+        assert said == list(Step.objects.filter(process=NAME, subject_id=subject.pk).order_by("-seq"))
+        assert [s.note for s in said] == [""] * (2 + n)
+        assert [s.data for s in said] == [{}] * (2 + n)
+    assert api.current_item(world.process, other) is None
+    found, item = (
+        api.current_item(world.process, thing),
+        WorkItem.objects.get(process=NAME, subject_id=thing.pk, closed_at=None),
+    )
+    assert found == item
+    columns = ("opened_at", "due_at", "promised", "provisional", "reminded_at", "asker_turn", "role", "organisation_id")
+    assert [getattr(found, c) for c in columns] == [getattr(item, c) for c in columns]
+    assert (found.office, found.office_phone, found.office_hours) == ("局", "0571 8888", "9–17")
 
 
 def _near(item: WorkItem) -> queue.Neighbour:
