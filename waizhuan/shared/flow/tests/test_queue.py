@@ -119,10 +119,9 @@ def test_what_a_case_shows_is_what_the_querysets_say(world: World) -> None:
     Organisation = apps.get_model("identity", "Organisation")
     Organisation._default_manager.filter(pk=world.bureau).update(public_phone="0571 8888", public_hours="9–17")
     for n, subject in enumerate((thing, other)):
-        rows = WorkItem.objects.filter(process=NAME, subject_id=subject.pk)
-        for item in rows:
-            item.pk, item.process, item.organisation_id = None, "another.thing", world.above
-            item.save()
+        item = WorkItem.objects.filter(process=NAME, subject_id=subject.pk).latest("id")
+        item.pk, item.process, item.organisation_id, item.closed_at = None, "another.thing", world.above, None
+        item.save()
         for step in Step.objects.filter(process=NAME, subject_id=subject.pk):
             step.pk, step.process, step.note, step._state.adding = None, "another.thing", "a stranger's", True
             step.save()
