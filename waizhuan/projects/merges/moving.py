@@ -45,7 +45,6 @@ def execute(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:
     _remember(merge)
     moved = olds.update(lead_id=merge.target_id, moved=True, version=F("version") + 1, updated_at=clock.now())
     moved += transfers.give(news, lead=merge.target_id, actor=actor, note=note)
-    _stamp(merge)
     merge.moved_at = clock.now()
     _tell_concerned(merge, actor, "merges.moved", moved)
     publish(
@@ -78,21 +77,21 @@ def _listed(merge: Merge) -> tuple[QuerySet[LegacyProject], QuerySet[Application
 
 
 def _remember(merge: Merge) -> None:
-    """The trace: who has each project before it moves."""
+    """The trace: who has each project before it moves, and the version that it gets by moving: whoever changes it later makes
+    an undo impossible."""
     old = LegacyProject.objects.filter(pk=OuterRef("old_project_id"))
     new = Application.objects.filter(pk=OuterRef("application_id"))
     merge.lines.filter(old_project__isnull=False).update(
-        before_lead_id=Subquery(old.values("lead_id")[:1]), before_moved=Subquery(old.values("moved")[:1])
+        before_lead_id=Subquery(old.values("lead_id")[:1]),
+        before_moved=Subquery(old.values("moved")[:1]),
+        version_after=Subquery(old.values("version")[:1]) + 1,
+        open=False,
     )
-    merge.lines.filter(application__isnull=False).update(before_lead_id=Subquery(new.values("lead_id")[:1]))
-
-
-def _stamp(merge: Merge) -> None:
-    """The version that each project has right after the move: whoever changes it later makes an undo impossible."""
-    old = LegacyProject.objects.filter(pk=OuterRef("old_project_id"))
-    new = Application.objects.filter(pk=OuterRef("application_id"))
-    merge.lines.filter(old_project__isnull=False).update(open=False, version_after=Subquery(old.values("version")[:1]))
-    merge.lines.filter(application__isnull=False).update(open=False, version_after=Subquery(new.values("version")[:1]))
+    merge.lines.filter(application__isnull=False).update(
+        before_lead_id=Subquery(new.values("lead_id")[:1]),
+        version_after=Subquery(new.values("version")[:1]) + 1,
+        open=False,
+    )
 
 
 # ---------------------------------------------------------------- undo
