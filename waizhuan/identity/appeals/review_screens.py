@@ -23,8 +23,8 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.kernel.words import SILENCE, Words, say
-from waizhuan.shared.flow.api import current_item, neighbours, next_after
-from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.flow.api import current_item, next_after
+from waizhuan.shared.flow.presenters import beside, case_of
 from waizhuan.shared.refdata.identity_numbers import label as doc_label
 from waizhuan.shared.refdata.masks import mask_number, mask_phone
 from waizhuan.shared.refdata.unit_numbers import bare, called
@@ -63,8 +63,6 @@ def _page(
     buttons = sorted(
         (c for c in case.choices if c.name in KEYS), key=lambda c: list(KEYS).index(c.name)
     ) if may.ok else []  # fmt: skip
-    item = current_item(APPEAL, appeal)
-    near = neighbours(actor, item)
     return render(
         request,
         "appeals/review.html",
@@ -79,8 +77,7 @@ def _page(
             "passes": sum(not c.warning for c in checks),
             "buttons": [(b, KEYS[b.name]) for b in buttons],
             "may": may,
-            "before": near.before,
-            "after": near.after,
+            "near": beside(case, actor),
             "purposes": reasons.PURPOSES,
             "ask_templates": reasons.ASK,
             "decline_templates": reasons.DECLINE,

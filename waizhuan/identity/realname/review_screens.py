@@ -19,7 +19,8 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import Verdict
-from waizhuan.shared.flow.api import NO_PROMISE, WorkItem, current_item, neighbours, next_after
+from waizhuan.shared.flow.api import current_item, next_after
+from waizhuan.shared.flow.presenters import beside
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -39,8 +40,6 @@ def _page(
     reviews.note_conflict(case, holders)
     may = reviews.may_review(actor, case, holders)
     review = review_of(case, actor, revealed=revealed, shown=request.GET.get("document", ""), may=may)
-    holder = review.case.holder
-    near = neighbours(actor, WorkItem(pk=holder.item_id, due_at=holder.due or NO_PROMISE) if holder else None)
     return render(
         request,
         "realname/review.html",
@@ -49,8 +48,7 @@ def _page(
             "review": review,
             "may": may,
             "deciding": bool(review.buttons),
-            "before": near.before,
-            "after": near.after,
+            "near": beside(review.case, actor),
             "purposes": reasons.PURPOSES,
             "ask_templates": reasons.ASK,
             "decline_templates": reasons.DECLINE,

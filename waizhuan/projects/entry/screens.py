@@ -22,7 +22,7 @@ from waizhuan.projects.entry.forms import DecisionForm, DepartmentForm, ProfileF
 from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.entry.process import PROFILE
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.flow.presenters import beside, case_of
 from waizhuan.shared.refdata.masks import mask_number, mask_uscc
 from waizhuan.shared.refdata.phones import show_phone
 from waizhuan.shared.refdata.unit_numbers import called
@@ -195,7 +195,6 @@ def _review(row: UnitProfile, actor: Actor, form: DecisionForm, shown: str) -> d
     entries = list(row.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)
     tabs = [{"entry": e, "label": e.document.name, "current": e is chosen} for e in entries]
-    near = flow.neighbours(actor, flow.current_item(PROFILE, row))
     nodes = departments.tree() if case.choices else []
     advice, right = _advice(row, nodes)
     return {
@@ -206,8 +205,7 @@ def _review(row: UnitProfile, actor: Actor, form: DecisionForm, shown: str) -> d
         "given": _given(row),
         "current": next((t for t in tabs if t["current"]), None),
         "buttons": [(c, {"approve": "a", "ask": "m", "decline": "d"}.get(c.name, "")) for c in case.choices],
-        "following": near.after,
-        "before": near.before,
+        "near": beside(case, actor),
         "offices": nodes,
         "advice": advice,
         "right": right,

@@ -16,7 +16,7 @@ from waizhuan.projects.review import actions, queries
 from waizhuan.projects.review.forms import DecisionForm
 from waizhuan.projects.review.models import Letter
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.flow.presenters import beside, case_of
 
 deciders = any_of("unit.admin", "department.clerk", "department.head", "ministry.clerk", "ministry.head")
 
@@ -65,6 +65,7 @@ def page_of(application: Application, actor: Actor, form: DecisionForm) -> dict[
     return {
         "application": application,
         "case": case,
+        "near": beside(case, actor),
         "form": form,
         "ranked": ranked,
         "may_rank": "recommend" in offered,

@@ -17,7 +17,7 @@ from waizhuan.projects.unit_changes.presenters import lines_of
 from waizhuan.projects.unit_changes.process import CHANGE, DEPARTMENT_ROLES, MINISTRY_ROLES
 from waizhuan.projects.unit_changes.queries import for_reviewers
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.flow.presenters import beside, case_of
 
 reviewers = any_of(*DEPARTMENT_ROLES, *MINISTRY_ROLES)
 KEYS = {"agree": "a", "release": "a", "pass_on": "a", "approve": "a", "ask": "m", "object": "o", "decline": "d"}
@@ -63,7 +63,6 @@ def _review(
     entries = list(change.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)
     tabs = [{"entry": e, "label": e.document.name, "current": e is chosen} for e in entries]
-    near = flow.neighbours(actor, flow.current_item(CHANGE, change))
     return {
         "change": change,
         "case": case,
@@ -74,6 +73,5 @@ def _review(
         "tabs": tabs,
         "current": next((t for t in tabs if t["current"]), None),
         "buttons": [(c, KEYS.get(c.name, "")) for c in case.choices],
-        "following": near.after,
-        "before": near.before,
+        "near": beside(case, actor),
     }

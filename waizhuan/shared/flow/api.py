@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from waizhuan.kernel.actor import Actor
 from waizhuan.shared.flow.actions import release, succeed
-from waizhuan.shared.flow.engine import NO_PROMISE, available, link, next_number, perform, reroute, start
+from waizhuan.shared.flow.engine import available, link, next_number, perform, reroute, start
 from waizhuan.shared.flow.models import Step, Subject, WorkItem
 from waizhuan.shared.flow.posts import Holding, holdings_with
 from waizhuan.shared.flow.presenters import Rows, rows_of
 from waizhuan.shared.flow.process import Need, Post, Process, State, Transition, all_processes, process, register
 from waizhuan.shared.flow.queries import SHOWN, asked_by, current_item, held_by, held_by_posts, history, open_items
-from waizhuan.shared.flow.queue import Neighbour, neighbours, next_after
+from waizhuan.shared.flow.queue import next_after
 
 __all__ = [
-    "NO_PROMISE",
     "Holding",
     "Need",
-    "Neighbour",
     "Post",
     "Process",
     "State",
@@ -32,7 +30,6 @@ __all__ = [
     "history",
     "holdings_with",
     "link",
-    "neighbours",
     "next_after",
     "next_number",
     "open_items",

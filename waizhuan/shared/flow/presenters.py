@@ -13,10 +13,11 @@ from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.ui.addresses import address_of
 from waizhuan.kernel.words import SILENCE, Words, say
-from waizhuan.shared.flow.engine import Choice, available
+from waizhuan.shared.flow.engine import NO_PROMISE, Choice, available
 from waizhuan.shared.flow.models import Step, Subject, WorkItem
 from waizhuan.shared.flow.process import Process, State, process
 from waizhuan.shared.flow.queries import HOLDER, HOLDER_OF, ROW, current_item, history, person_of
+from waizhuan.shared.flow.queue import Neighbours, neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,12 @@ def case_of(of: Process, subject: Subject, actor: Actor, *, deciding_side: bool 
         version=subject.version,
         process=of,
     )
+
+
+def beside(case: Case, actor: Actor) -> Neighbours:
+    """The work before and after this case in the reader's queue; where nobody has the case, the first comes next. One query."""
+    holder = case.holder
+    return neighbours(actor, WorkItem(pk=holder.item_id, due_at=holder.due or NO_PROMISE) if holder else None)
 
 
 def _holder(item: WorkItem, actor: Actor) -> Holder:
