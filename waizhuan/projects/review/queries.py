@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.reading import the_one
@@ -14,6 +16,12 @@ from waizhuan.projects.review import rules
 
 #: What the page of a decision shows and what its buttons depend on (the call's conditions, the standard): all but the lead.
 SHOWN = tuple(column for column in PAGE if not column.startswith("lead__"))
+
+
+_RANKED = """
+SELECT a.rank, a.title, u.name FROM applications_application a JOIN identity_organisation u ON u.id = a.unit_id
+WHERE a.call_id = %s AND a.department_id = %s AND a.rank IS NOT NULL AND a.id <> %s ORDER BY a.rank LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,10 @@ def case_for(actor: Actor, id: int) -> Application:
 
 
 def ranked(application: Application, at_most: int = 200) -> Sequence[Ranked]:
-    """What the same department has recommended in the same call, by rank. One query."""
-    rows = Application.objects.filter(
-        call_id=application.call_id, department_id=application.department_id, rank__isnull=False
-    )
-    rows = rows.exclude(pk=application.pk).order_by("rank")
-    columns = rows.values_list("rank", "title", "unit__name")[:at_most]
-    return [Ranked(rank or 0, title, unit) for rank, title, unit in columns]
+    """What the same department has recommended in the same call, by rank. One query, by hand (docs/adr/0007)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED, [application.call_id, application.department_id, application.pk, at_most])
+        return [Ranked(*row) for row in cursor.fetchall()]
 
 
 def next_free_rank(taken: Sequence[Ranked]) -> int:

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from waizhuan.projects.applications.models import Application
+from waizhuan.projects.calls.models import Call
 from waizhuan.projects.conftest import HOSTILE, World
+from waizhuan.projects.review import queries
 from waizhuan.projects.review.jobs import write_letters
 
 pytestmark = pytest.mark.django_db
@@ -101,8 +103,27 @@ def test_what_its_buttons_depend_on_is_read_with_it(ready: World, state: str) ->
                 with CaptureQueriesContext(connection) as found:
                     client.get(page)
                 asked = [q["sql"] for q in found.captured_queries]
-                assert sum('FROM "applications_application"' in s for s in asked) <= 2, asked  # itself, and the ranked
+                assert sum('FROM "applications_application"' in s for s in asked) <= 1, asked
                 assert not [s for s in asked if 'FROM "calls_' in s], asked
+
+
+def test_ranked_are_those_of_the_department_in_the_call(ready: World) -> None:
+    """What is written by hand is what the queryset says: not the case itself, nor what has no rank, nor other offices'."""
+    made = ready.application("recommend", 1)
+    ranked = [ready.application("ministry_check", n) for n in (2, 3, 4, 5)]
+    Application.objects.update(rank=None)
+    for n, row in enumerate(ranked):
+        Application.objects.filter(pk=row.pk).update(rank=4 - n)
+    Application.objects.filter(pk=ranked[3].pk).update(department=ready.offices["江海省外国专家局"])
+    Application.objects.filter(pk=ranked[2].pk).update(call=Call.objects.exclude(pk=made.call_id)[0])
+    Application.objects.filter(pk=made.pk).update(rank=1)
+    rows = Application.objects.filter(call=made.call_id, department=made.department_id, rank__isnull=False)
+    wanted = rows.exclude(pk=made.pk).order_by("rank").values_list("rank", "title", "unit__name")
+    found = queries.ranked(made)
+    assert [(r.rank, r.title, r.unit) for r in found] == list(wanted)
+    assert [r.rank for r in found] == [3, 4]
+    assert queries.next_free_rank(found) == 5
+    assert len(queries.ranked(made, at_most=1)) == 1
 
 
 def test_it_costs_the_same_with_1_and_30_ranked_before(ready: World) -> None:
