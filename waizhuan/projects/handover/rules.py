@@ -83,3 +83,13 @@ def missing(there: set[str], *, kind: str) -> list[Verdict]:
     if kind == "unit":
         return []
     return [no(say("请上传：{paper}", paper=PAPERS[p]), field=p, code="E12") for p in PAPERS if p not in there]
+
+
+def mends(actor: Actor, organisation: int, *, kind: str, headless: bool) -> str:
+    """How a vacant post is filled: "appoint" or "authorise" for whom the button is; else who has to: the "ministry", where a
+    department has no administrator who could authorise anybody (`headless`), or its "administrator"."""
+    own = organisation == actor.organisation_id
+    if kind == "department" and headless:
+        return "appoint" if own or actor.has("ministry.head") else "ministry"
+    gives = actor.has("department.head", "unit.admin", "ministry.head")
+    return "authorise" if own and gives else "administrator"

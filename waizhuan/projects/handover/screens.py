@@ -177,14 +177,21 @@ def stuck(request: HttpRequest) -> HttpResponse:
     """Open work whose post has nobody, the most urgent first, each with the button that mends it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = page(stuck_items(actor), ("due_at", "id"), request.GET.get("page", ""))
+    at = [item.organisation for item in found.rows if item.organisation is not None]
+    held = identity.held_posts({organisation.pk for organisation in at})
     rows = [
         {
             "row": row_of(item, holder_name(item)),
             "role": roles.role(item.role).label,
-            "organisation": item.organisation_id,
-            "appoint": item.role == "department.head" and actor.has("ministry.head"),
-            "authorise": item.organisation_id == actor.organisation_id,
+            "organisation": organisation.pk,
+            "mends": rules.mends(
+                actor,
+                organisation.pk,
+                kind=organisation.kind,
+                headless=(organisation.pk, "department.head") not in held,
+            ),
         }
-        for item in found.rows
+        for item, organisation in zip(found.rows, at, strict=True)
     ]
-    return render(request, "handover/stuck.html", {"page": found, "rows": rows})
+    context = {"page": found, "rows": rows, "chooses": ministry_head(actor).ok}
+    return render(request, "handover/stuck.html", context)

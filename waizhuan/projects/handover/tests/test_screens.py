@@ -5,6 +5,7 @@ from django.apps import apps
 from pytest_django import DjangoAssertNumQueries
 
 from waizhuan.identity import demo
+from waizhuan.identity.api import Mandate
 from waizhuan.kernel import clock
 from waizhuan.projects.conftest import HOSTILE, World
 from waizhuan.projects.handover.models import HandOver
@@ -137,3 +138,61 @@ def test_another_account_of_the_same_person_is_no_second_administrator(world: Wo
     assert NOBODY not in client.get(new).content.decode()
     apps.get_model("realname.FormerDocument").keep(minister.person, account_id=second.pk)
     assert NOBODY in client.get(new).content.decode()
+
+
+STUCK, SHOW = "/hand-over/stuck/", "/departments/{}/"
+
+
+def without_mandates(world: World, *roles: str) -> None:
+    """Nobody holds these posts any more."""
+    Mandate.objects.filter(role__in=roles).update(withdrawn_at=clock.now())
+
+
+def test_the_ministry_gives_a_department_without_anybody_its_administrator(world: World) -> None:
+    """The work lies with the clerks, whom nobody there can authorise: the button begins the hand-over, and it goes through."""
+    world.profile()
+    world.application("recommend")
+    without_mandates(world, "department.head", "department.clerk")
+    client, new = world.client("minister"), f"/hand-over/new/?organisation={world.bureau.pk}"
+    page = client.get(STUCK).content.decode()
+    assert f'href="{new}"' in page
+    assert "请这个单位的管理员给人授权" not in page
+    answer = client.post(new, typed(world, leaver=""))
+    assert answer["Location"] == f"/hand-over/{HandOver.objects.get().pk}/"
+
+
+def test_where_a_department_has_its_administrator_they_authorise_the_clerk(world: World) -> None:
+    world.profile()
+    world.application("recommend")
+    without_mandates(world, "department.clerk")
+    page = world.client("minister").get(STUCK).content.decode()
+    assert "请这个单位的管理员给人授权" in page
+    assert "指定接任人" not in page
+    assert 'href="/authorisation/new/"' in world.client("head").get(STUCK).content.decode()
+
+
+def test_who_cannot_appoint_reads_who_does(world: World) -> None:
+    """The department above has no button for the one below, and the ministry's clerks have none at all."""
+    world.profile()
+    world.application("recommend")
+    above = world.bureau.parent
+    assert above is not None
+    province = demo.person("province", "骆厅长", 192)
+    demo.mandate(province, above, "department.head")
+    world.people["province"] = province
+    Mandate.objects.filter(organisation=world.bureau).update(withdrawn_at=clock.now())
+    for who in ("province", "minister_clerk"):
+        page = world.client(who).get(STUCK).content.decode()
+        assert "这个单位没有管理员，由外国专家服务司指定" in page, who
+        assert "指定接任人" not in page, who
+
+
+def test_the_page_of_a_department_leads_to_its_hand_over_for_the_ministry_alone(world: World) -> None:
+    """Also where nothing is stuck: founded a moment ago, or its administrator cannot be reached."""
+    show, new = SHOW.format(world.bureau.pk), f"/hand-over/new/?organisation={world.bureau.pk}"
+    ministry = world.client("minister")
+    assert f'href="{new}"' in ministry.get(show).content.decode()
+    assert world.people["head"].person.name in ministry.get(new).content.decode()
+    assert "/departments/" in ministry.get("/hand-over/new/", follow=True).content.decode()
+    for who in ("minister_clerk", "head", "admin"):
+        assert "/hand-over/new/?" not in world.client(who).get(show).content.decode(), who
