@@ -93,17 +93,21 @@ def account(login_name: str, kind: str, phone: str, language: str = "zh-hans") -
     )
 
 
-def person(login_name: str, name: str, n: int, *, verified: bool = True, language: str = "zh-hans") -> Account:
-    """A natural person with a resident ID; `n` makes the numbers."""
+def person(
+    login_name: str, name: str, n: int, *, verified: bool = True, language: str = "zh-hans", passport: str = ""
+) -> Account:
+    """A natural person with a resident ID, or a passport ("IRL:PB7654321"); `n` makes the numbers."""
     made = account(login_name, Kind.NATURAL, mobile(n), language)
-    number = resident_id(n)
+    country, _, number = passport.partition(":") if passport else ("CHN", "", resident_id(n))
+    kind = identity_numbers.DocType.PASSPORT if passport else identity_numbers.DocType.RESIDENT_ID
     Person.objects.create(
         account=made,
         name=name,
         name_key=names.name_key(name),
-        doc_type=identity_numbers.DocType.RESIDENT_ID,
+        doc_type=kind,
+        doc_country=country,
         doc_number=number,
-        doc_key=identity_numbers.check_document("resident_id", number).key,
+        doc_key=identity_numbers.check_document(kind, number, country).key,
         real_name=RealName.PASSED if verified else RealName.NOT_STARTED,
         verified_at=clock.now() if verified else None,
     )

@@ -14,7 +14,7 @@ from waizhuan.identity.appeals import rules
 from waizhuan.identity.appeals.models import Appeal, Evidence
 from waizhuan.identity.appeals.papers import ALL
 from waizhuan.identity.models import Account, Kind, Organisation, OrganisationKind, Person
-from waizhuan.identity.recovery.actions import account_of
+from waizhuan.identity.recovery.actions import account_of, people_of
 from waizhuan.identity.sign_in.actions import meant_by
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
@@ -103,9 +103,11 @@ def account_meant(appeal: Appeal) -> Account | None:
         # renamed: its number alone, unless units of several places have it
         numbered = units.filter(uscc__in=unit_numbers.may_mean_anywhere(appeal.uscc))[:2]
         return numbered[0].account if len(numbered) == 1 else None
-    by_number = account_of("person", appeal.name, appeal.doc_number)
-    if by_number is not None or not appeal.login_name:
-        return by_number
+    people = people_of(appeal.name, appeal.doc_number)
+    # the document as it was given, with its country; one of another kind, which the reviewer is warned of, if it is the only
+    people = [person for person in people if person.doc_index == appeal.doc_index] or people
+    if people or not appeal.login_name:
+        return people[0].account if len(people) == 1 else None
     # an old account that has no identity on file is known by its login name alone (F7)
     named = meant_by(appeal.login_name).account
     if named is None or named.kind != Kind.NATURAL:

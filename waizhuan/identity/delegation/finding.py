@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Person, RealName, compare_key
-from waizhuan.kernel import crypto
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata import names
-from waizhuan.shared.refdata.countries import countries
-from waizhuan.shared.refdata.identity_numbers import DocType, check_document
 
 
 def find(*, name: str, sought: str) -> tuple[Person | None, Verdict]:
@@ -31,11 +29,4 @@ def _candidates(sought: str) -> list[Person]:
     """By login name, else by number. Passports of two countries may bear the same number: the name decides."""
     people = Person.objects.select_related("account").filter(account__closed_at=None)
     named = list(people.filter(account__login_key=compare_key(sought)[:40]))
-    return named or list(people.filter(doc_index__in=_indexes(sought)))
-
-
-def _indexes(sought: str) -> list[str]:
-    """Every document that a number can be, a passport of any country included."""
-    keys = {check_document(kind, sought).key for kind in DocType if kind != DocType.PASSPORT}
-    keys |= {check_document(DocType.PASSPORT, sought, country).key for country, _ in countries()}
-    return [crypto.blind_index("document", key) for key in keys - {""}]
+    return named or list(people.filter(doc_index__in=indexes_of(sought)))

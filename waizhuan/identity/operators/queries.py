@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
+from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, Person, compare_key
 from waizhuan.identity.realname.models import Case, FormerDocument
 from waizhuan.kernel import crypto
 from waizhuan.kernel.errors import Hidden
-from waizhuan.shared.refdata.identity_numbers import DocType, check_document
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.phones import read_phone
 from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
@@ -26,14 +26,8 @@ def find(by: str, value: str) -> Sequence[Account]:
     return list(found[:AT_MOST])
 
 
-def _document_indexes(value: str) -> list[str]:
-    """One number may be read as several kinds of document."""
-    keys = {check_document(kind, value, "CHN").key for kind in DocType}
-    return [crypto.blind_index("document", key) for key in keys if key]
-
-
 def _by_document(value: str) -> set[int]:
-    indexes = _document_indexes(value)
+    indexes = indexes_of(value)
     present = Person.objects.filter(doc_index__in=indexes).values_list("account_id", flat=True)
     former = FormerDocument.objects.filter(doc_index__in=indexes).values_list("account_id", flat=True)
     return {*present[:AT_MOST], *former[:AT_MOST]}

@@ -7,15 +7,15 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from waizhuan.identity.actors import actor_of
+from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Account, FormerName, Kind, Organisation, OrganisationKind, Person
 from waizhuan.identity.sign_in import sessions
 from waizhuan.identity.sign_in.actions import browser, within_network
-from waizhuan.kernel import crypto
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.notify import api as notify
-from waizhuan.shared.refdata import identity_numbers, names, unit_numbers
+from waizhuan.shared.refdata import names, unit_numbers
 
 PURPOSE = "recovery"
 
@@ -39,14 +39,15 @@ def _unit_account(name: str, number: str) -> Account | None:
 
 
 def _person_account(name: str, number: str) -> Account | None:
-    keys = {identity_numbers.check_document(t.value, number).key for t in identity_numbers.DocType} - {""}
-    indexes = [crypto.blind_index("document", k) for k in keys]
-    person = (
-        Person.objects.select_related("account")
-        .filter(doc_index__in=indexes, name_key=names.name_key(name), account__closed_at=None)
-        .first()
-    )
-    return person.account if person else None
+    found = people_of(name, number)
+    return found[0].account if len(found) == 1 else None
+
+
+def people_of(name: str, number: str) -> list[Person]:
+    """Whom a name and the number of a document mean: one as a rule. Passports of two countries may bear the same number, and
+    their holders the same name; the number alone does not tell them apart. One query."""
+    found = Person.objects.select_related("account").filter(account__closed_at=None)
+    return list(found.filter(doc_index__in=indexes_of(number), name_key=names.name_key(name)))
 
 
 def destination(account: Account, channel: str) -> str:

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from waizhuan.identity import password_check
 from waizhuan.identity.actors import actor_of
+from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import (
     Account,
     FormerName,
@@ -29,7 +30,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
-from waizhuan.shared.refdata import identity_numbers, masks, names, unit_numbers
+from waizhuan.shared.refdata import masks, names, unit_numbers
 
 PRIVACY_VERSION = "2026-11"
 KEPT_DAYS = 14
@@ -128,8 +129,7 @@ def is_registered(sought: str) -> bool:
     codes = unit_numbers.may_mean(sought)
     if codes and Organisation.objects.filter(uscc__in=codes).exclude(account=None).exists():
         return True
-    keys = {identity_numbers.check_document(t.value, sought).key for t in identity_numbers.DocType} - {""}
-    return Person.objects.filter(doc_index__in=[crypto.blind_index("document", k) for k in keys]).exists()
+    return Person.objects.filter(doc_index__in=indexes_of(sought)).exists()
 
 
 # ---------------------------------------------------------------- the account

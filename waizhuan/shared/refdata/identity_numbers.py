@@ -84,6 +84,13 @@ def check_document(doc_type: str, number: str, country: str = "CHN") -> Checked:
     return _CHECKS[kind](given, country.strip().upper())
 
 
+def may_mean(number: str) -> list[str]:
+    """The keys of every document that a number typed without its kind can be, a passport of any country included."""
+    found = {check_document(kind, number).key for kind in DocType if kind != DocType.PASSPORT}
+    found |= {check_document(DocType.PASSPORT, number, country).key for country, _ in countries.countries()}
+    return sorted(found - {""})
+
+
 def _no(reason: Words, code: str = "D7") -> Verdict:
     return no(reason, code=code, field="doc_number")
 

@@ -11,6 +11,7 @@ from django.test import Client
 from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.appeals import actions, jobs
+from waizhuan.identity.appeals.checks import warning_keys
 from waizhuan.identity.appeals.models import Appeal, Evidence
 from waizhuan.identity.appeals.process import APPEAL
 from waizhuan.identity.appeals.queries import review_appeal
@@ -73,6 +74,29 @@ def test_a_person_gets_the_account_back_after_the_cooling_off_time(
     hanxu.refresh_from_db()
     assert hanxu.phone == NEW_PHONE
     assert hanxu.check_password("Yunhai-3026!")
+
+
+def test_a_foreign_passport_gets_its_account_back(client: Client, reviewer: Account) -> None:
+    """Two passports of one number: the country that the appeal gives tells whose account it is."""
+    passport = {"name": "Siobhán O'Brien", "doc_type": "passport", "doc_number": "PB7654321"}
+    demo.person("namesake", "Siobhán O'Brien", 93, passport="CAN:PB7654321")
+    siobhan = demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
+    appeal = filed(client, **passport, doc_country="IRL")
+    assert appeal.account == siobhan
+    assert "differs" not in warning_keys(review_appeal(actor_of(reviewer), appeal.pk))
+    assert decide(reviewer, appeal, "approve").state == "cooling"
+    with clock.frozen(later(10)):
+        assert jobs.finish_cooling() == 1
+    siobhan.refresh_from_db()
+    assert siobhan.phone == NEW_PHONE
+
+
+def test_a_passport_of_a_wrong_country_is_warned_of(client: Client, reviewer: Account) -> None:
+    siobhan = demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
+    passport = {"name": "Siobhán O'Brien", "doc_type": "passport", "doc_number": "PB7654321", "doc_country": "GBR"}
+    appeal = filed(client, **passport)
+    assert appeal.account == siobhan
+    assert "differs" in warning_keys(review_appeal(actor_of(reviewer), appeal.pk))
 
 
 def test_the_link_ends_after_three_days(client: Client, hanxu: Account, reviewer: Account) -> None:

@@ -11,7 +11,7 @@ from waizhuan.identity.actors import active_mandates, actor_of
 from waizhuan.identity.delegation import actions, invitations
 from waizhuan.identity.delegation.finding import find
 from waizhuan.identity.delegation.models import Invitation
-from waizhuan.identity.models import Account, Mandate, Organisation, Person, RealName
+from waizhuan.identity.models import Account, Mandate, Organisation
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
@@ -78,17 +78,11 @@ def test_finding_somebody(professor: Account, name: str, sought: str, field: str
     assert verdict.field == field
 
 
-def test_a_passport_of_any_country_is_found(professor: Account) -> None:
-    from waizhuan.shared.refdata.identity_numbers import check_document
-
-    checked = check_document("passport", "PB7654321", "IRL")
-    Person.objects.filter(account=professor).delete()
-    Person.objects.create(
-        account=professor, name="Siobhán O'Brien", name_key="siobhán o'brien", doc_type="passport", doc_country="IRL",
-        doc_number=checked.number, doc_key=checked.key, real_name=RealName.PASSED,
-    )  # fmt: skip
+def test_a_passport_of_any_country_is_found() -> None:
+    siobhan = demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
     found, _ = find(name="siobhán  O’Brien", sought="pb 7654321")
     assert found is not None
+    assert found.account == siobhan
 
 
 # ---------------------------------------------------------------- invitations

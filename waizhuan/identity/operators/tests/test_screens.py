@@ -102,6 +102,15 @@ def test_a_former_document_still_finds_its_person(person: Account, reviewer: Acc
     assert "陈**" in search(signed_in(reviewer), "document", number)
 
 
+def test_a_passport_of_any_country_is_found_and_a_former_one(reviewer: Account) -> None:  # noqa: F811
+    siobhan = demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
+    FormerDocument.objects.create(
+        account=siobhan, doc_type="passport", doc_country="IRL", doc_number="XA1234567", doc_key="IRL:XA1234567"
+    )
+    for number in ("pb 7654321", "XA1234567"):
+        assert reverse("operators.account", args=[siobhan.pk]) in search(signed_in(reviewer), "document", number)
+
+
 @pytest.mark.parametrize("by", ["document", "phone", "login", "unit", "", "shoe_size"])
 @pytest.mark.parametrize("value", ["", "%", "陈", "\x00", "𠮷", "x" * 500, "' OR 1=1 --", "<script>", NUMBER[:10]])
 def test_a_part_or_nonsense_finds_nobody(

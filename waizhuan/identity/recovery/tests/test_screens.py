@@ -73,6 +73,28 @@ def test_both_must_match_and_nothing_is_told(client: Client) -> None:
     assert Outbox.objects.count() == 1
 
 
+def test_a_passport_of_any_country_by_name_and_number(client: Client) -> None:
+    """Neither the country nor the kind of document is asked for: the number alone, with the name, finds the account."""
+    siobhan = demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
+    given = {"kind": "person", "name": "Siobhan O'Brien", "number": "PB 7654321", "channel": "sms"}
+    client.post("/recovery/name/", given)
+    assert client.post("/recovery/code/", {"code": "123456"}).status_code == 422, "the name must match"
+    client.post("/recovery/name/", {**given, "name": "Siobhán O’Brien"})
+    page = client.post("/recovery/code/", {"code": code(92)}, follow=True).content.decode()
+    assert "您的登录名是 siobhan" in page
+    client.post("/recovery/password/", {"password": NEW, "password2": NEW})
+    siobhan.refresh_from_db()
+    assert siobhan.check_password(NEW)
+
+
+def test_two_of_one_name_and_number_are_not_told_apart(client: Client) -> None:
+    """Passports of two countries: neither holder gets the other's codes."""
+    irish = demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
+    assert actions.account_of("person", "Siobhán O'Brien", "PB7654321") == irish
+    demo.person("namesake", "Siobhán O'Brien", 93, passport="CAN:PB7654321")
+    assert actions.account_of("person", "Siobhán O'Brien", "PB7654321") is None
+
+
 def test_a_unit_by_full_name_and_code(client: Client) -> None:
     unit = demo.unit("qingshi", "青石研究院", 9)
     client.post("/recovery/name/", {"kind": "unit", "name": "青石研究院", "number": unit.uscc, "channel": "sms"})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from waizhuan.identity import demo
 from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, Person
+from waizhuan.identity.registration.actions import is_registered
 from waizhuan.identity.registration.models import Draft
 from waizhuan.kernel import clock
 from waizhuan.shared.notify.models import MailboxMessage
@@ -155,6 +157,14 @@ def test_the_lookup_answers_yes_or_no(client: Client) -> None:
         page = client.post("/register/lookup/", {"sought": sought}).content.decode()
         assert ("已经注册。" in page) is (yes is True)
         assert ("还没有注册。" in page) is (yes is False)
+
+
+def test_the_lookup_finds_a_passport_of_any_country(client: Client, django_assert_max_num_queries: Any) -> None:
+    demo.person("siobhan", "Siobhán O'Brien", 92, passport="IRL:PB7654321")
+    assert "已经注册。" in client.post("/register/lookup/", {"sought": "pb 7654321"}).content.decode()
+    assert "还没有注册。" in client.post("/register/lookup/", {"sought": "PB7654322"}).content.decode()
+    with django_assert_max_num_queries(5):
+        is_registered("PB7654321")
 
 
 @pytest.mark.parametrize(
