@@ -33,4 +33,14 @@ class Legacy(AppConfig):
             say("旧系统的单位归到了本单位"),
             say("{by}把旧系统的“{old}”对到了本单位，它的旧项目现在归本单位。依据：{why}。如果不对，请联系{by}撤回。"),
         )
+        template(
+            "legacy.unit_matched",
+            say("旧系统的单位归到了本单位"),
+            say("{by}核对后确认，旧系统的“{old}”就是本单位，它的旧项目现在归本单位。如果不对，请联系{by}撤回。"),
+        )
+        template(
+            "legacy.unit_parted",
+            say("旧系统的单位不再归本单位"),
+            say("{by}撤回了旧系统的“{old}”和本单位的对应，它的 {count} 个旧项目不再归本单位。"),
+        )
         template("legacy.taken", say("旧项目换了负责人"), say("{unit}的旧项目 {number}《{title}》换了负责人。"))

@@ -86,7 +86,11 @@ def settle(
             matched_by_id=actor.account_id if actor else None,
             matched_why=why,
         )
-        own_projects(LegacyProject.objects.filter(unit_id__in=ours).values_list("pk", flat=True))
+        # whoever is linking one of their accounts ends before, or sees below whose the projects are
+        theirs = LegacyProject.objects.filter(unit_id__in=ours)
+        accounts = LegacyAccount.objects.filter(pk__in=theirs.values("account_id"))
+        list(accounts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        own_projects(theirs.values_list("pk", flat=True))
         if count:
             publish(
                 Happened(

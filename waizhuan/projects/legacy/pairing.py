@@ -17,6 +17,7 @@ from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.projects.legacy.matching import settle
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.legacy.rules import BY_NUMBER
 from waizhuan.shared.flow.api import link
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
@@ -87,21 +88,20 @@ def called(text: str) -> tuple[identity.Organisation | None, Verdict]:
     return None, no(reason, field="unit", code="F9")
 
 
-def unmatched_one(actor: Actor, old_id: int) -> LegacyUnit:
-    """Raises Hidden for whoever does not decide, and for what is not there; Conflict where it has been decided meanwhile."""
+def old_unit(actor: Actor, id: int) -> LegacyUnit:
+    """Raises Hidden for whoever does not decide, and for what is not there."""
     _may(actor)
-    old = LegacyUnit.objects.filter(pk=old_id).first()
+    old = LegacyUnit.objects.filter(pk=id).first()
     if old is None:
         raise Hidden
-    if old.organisation_id is not None:
-        raise Conflict(ALREADY)
     return old
 
 
 def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUnit:
-    """This old unit is that verified unit: one of its candidates, or another one for a reason that is written down, `why`;
-    then the unit's administrators are told. Raises Hidden, Refused, Conflict."""
+    """This old unit is that verified unit: one of its candidates, or another one for a reason that is written down, `why`. Its
+    administrators are told. Raises Hidden, Refused, Conflict."""
     _may(actor)
+    why = why.strip()
     with transaction.atomic():
         old = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk=old_id).first()
         if old is None:
@@ -110,35 +110,31 @@ def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUni
             return old  # pressed twice
         if old.organisation_id is not None:
             raise Conflict(ALREADY)
+        if unit_id in {mine.id for mine in actor.organisations}:
+            raise Refused(no(say("您也代表这个单位，请另一位同事办理"), field="unit", code="F9"))
         chosen = next((c for c in candidates([old])[old.pk] if c.unit.pk == unit_id), None)
-        if chosen is not None:
-            settle([old.pk], chosen.unit, actor, "、".join(w.msgid for w in chosen.evidence))
-        elif why.strip():
-            _settle_as_told(old, identity.verified_unit(unit_id), actor, why.strip())
-        else:
+        if chosen is None and not why:
             raise Refused(no(say("没有依据说明是这个单位，请从列出的单位里选"), code="F9"))
+        unit = chosen.unit if chosen else identity.verified_unit(unit_id)
+        if unit is None:  # it is closed, or no longer verified, since it was found
+            raise Refused(no(say("这个单位现在没有实名，请重新查找"), field="unit", code="F9"))
+        settle([old.pk], unit, actor, "、".join(w.msgid for w in chosen.evidence) if chosen else "", why=why)
+        _tell(actor, old, unit.pk, "legacy.unit_given" if why else "legacy.unit_matched", why=why)
         old.refresh_from_db()
     return old
 
 
-def _settle_as_told(old: LegacyUnit, unit: identity.Organisation | None, actor: Actor, why: str) -> None:
-    if unit is None:  # it is closed, or no longer verified, since it was found
-        raise Refused(no(say("这个单位现在没有实名，请重新查找"), field="unit", code="F9"))
-    settle([old.pk], unit, actor, why=why)
-    context = {"old": old.name, "why": why, "by": actor.organisation_name}
-    publish(
-        Tell(
-            "legacy.unit_given",
-            accounts=tuple(sorted(identity.people_with(unit.pk, "unit.admin"))),
-            context=context,
-            link=link("legacy.projects", ()),
-        )
-    )
+def _tell(actor: Actor, old: LegacyUnit, unit: int, template: str, **context: str | int) -> None:
+    told = tuple(sorted(identity.people_with(unit, "unit.admin")))
+    shown = {"old": old.name, "by": actor.organisation_name, **context}
+    if told:
+        publish(Tell(template, accounts=told, context=shown, link=link("legacy.projects", ())))
 
 
-def part(*, actor: Actor, old_id: int) -> None:
-    """It was another unit: the old unit and its projects are nobody's again, as long as nothing was built on it. Pressing twice
-    does no harm. Raises Hidden, Refused."""
+def part(*, actor: Actor, old_id: int, unit_id: int) -> None:
+    """It was another unit than `unit_id`: the old unit and its projects are nobody's again, as long as no project was given to
+    somebody for it. (Who has one because the old account has the same number keeps the link, and gets it back with its unit.)
+    Pressing twice does no harm. Raises Hidden, Refused, Conflict."""
     _may(actor)
     with transaction.atomic():
         old = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk=old_id).first()
@@ -146,6 +142,8 @@ def part(*, actor: Actor, old_id: int) -> None:
             raise Hidden
         if old.organisation_id is None:
             return
+        if old.organisation_id != unit_id:
+            raise Conflict(ALREADY)
         if old.matched_by_id is None:
             raise Refused(no(say("这是按规则自动对上的，要先更正单位的代码或名称"), code="F9"))
         # accounts, then projects, as whoever links them: nobody is given one while they are counted
@@ -153,12 +151,14 @@ def part(*, actor: Actor, old_id: int) -> None:
         list(accounts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         projects = LegacyProject.objects.filter(unit=old, organisation_id=old.organisation_id)
         list(projects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        used = projects.filter(Q(lead__isnull=False) | Q(moved=True)).count()
-        used += accounts.filter(account__isnull=False).count()
+        by_number = Q(account__linked_how=BY_NUMBER, lead_id=F("account__account_id"))
+        used = projects.filter(lead__isnull=False).exclude(by_number).count()
+        used += accounts.filter(account__isnull=False).exclude(linked_how=BY_NUMBER).count()
         if used:
             reason = say_n("已有 {n} 个项目或旧账号按这个结果给了人，请先撤销那些关联或移回项目", used)
             raise Refused(no(reason, code="F9"))
-        count = projects.update(organisation=None, version=F("version") + 1, updated_at=clock.now())
+        count = projects.update(organisation=None, lead=None, version=F("version") + 1, updated_at=clock.now())
+        _tell(actor, old, unit_id, "legacy.unit_parted", count=count)
         before, old.organisation_id, old.matched_at, old.matched_by_id = old.organisation_id, None, None, None
         old.matched_why = ""
         old.save(update_fields=["organisation", "matched_at", "matched_by", "matched_why"])

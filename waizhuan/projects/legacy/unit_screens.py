@@ -30,7 +30,7 @@ def units(request: HttpRequest) -> HttpResponse:
         old = whole(request.POST.get("old", "")) or 0
         try:
             if "part" in request.POST:
-                pairing.part(actor=actor, old_id=old)
+                pairing.part(actor=actor, old_id=old, unit_id=whole(request.POST.get("unit", "")) or 0)
             else:
                 pairing.pair(actor=actor, old_id=old, unit_id=whole(request.POST.get("unit", "")) or 0)
         except Refused as refusal:
@@ -58,7 +58,10 @@ def units(request: HttpRequest) -> HttpResponse:
 def unit(request: HttpRequest, id: int) -> HttpResponse:
     """An old unit that is another one than its code and name say: find it, look at it, and confirm."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    old = pairing.unmatched_one(actor, id)
+    old = pairing.old_unit(actor, id)
+    decided = reverse("legacy.units") + "?" + urlencode({"view": DECIDED})
+    if old.organisation_id is not None and request.method == "GET":
+        return redirect(decided)  # where it stands who decided it
     form = OtherUnitForm(request.POST if request.method == "POST" else None)
     found = None
     if request.method == "POST":
@@ -72,7 +75,7 @@ def unit(request: HttpRequest, id: int) -> HttpResponse:
             except Refused as refusal:
                 form.take(*refusal.verdicts)
             else:
-                return redirect(reverse("legacy.units") + "?" + urlencode({"view": DECIDED}))
+                return redirect(decided)
     context = {"old": old, "form": form, "found": found, "counts": queries.held_by(old) if found else None}
     return render(request, "legacy/unit.html", context, status=422 if form.errors else 200)
 

@@ -15,7 +15,7 @@ from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
 from waizhuan.projects.entry import api as entry
-from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
 from waizhuan.projects.linking import rules
 from waizhuan.projects.linking.models import Unlinked
 from waizhuan.shared.flow.api import link as address
@@ -36,7 +36,9 @@ def link(*, actor: Actor, old_id: int, account_id: int, how: str) -> LegacyAccou
         old.save(update_fields=["account", "linked_at", "linked_how"])
         theirs = LegacyProject.objects.filter(account=old, organisation__isnull=False, lead=None, moved=False)
         if how != rules.NUMBER:  # what one unit knows of its account says nothing about another unit's projects
-            theirs = theirs.filter(organisation=old.unit.organisation if old.unit else None)
+            # asked for now: what was joined while the lock was waited for is as it was before
+            unit = LegacyUnit.objects.filter(pk=old.unit_id or 0, organisation__isnull=False)
+            theirs = theirs.filter(organisation_id__in=unit.values("organisation_id"))
         count = theirs.update(lead_id=account_id, version=F("version") + 1, updated_at=clock.now())
         signs_in = identity.add_login_alias(account_id, old.login_name)
         publish(

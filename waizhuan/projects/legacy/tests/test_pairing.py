@@ -8,12 +8,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from waizhuan.identity import demo
-from waizhuan.identity.api import Account, Organisation
+from waizhuan.identity.api import Account, Organisation, actor_of
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.projects.legacy import assigning, matching, pairing
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.legacy.rules import BY_NUMBER
 from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
 from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.notify.models import Message
@@ -61,30 +62,79 @@ def test_one_of_the_candidates_is_chosen_and_can_be_taken_back(
     with pytest.raises(Conflict):
         pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {first.pk}
-    pairing.part(actor=clerk, old_id=old.pk)
-    pairing.part(actor=clerk, old_id=old.pk)
+    with pytest.raises(Conflict):  # an old page: it is another unit's meanwhile
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
     assert not LegacyProject.objects.filter(organisation__isnull=False).exists()
     pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
     holder = demo.person("holder", "某人", 77)
     LegacyAccount.objects.filter(pk=account.pk).update(account=holder, linked_at=clock.now(), linked_how="claim")
-    with pytest.raises(Refused):  # an old account of it is somebody's
-        pairing.part(actor=clerk, old_id=old.pk)
+    with pytest.raises(Refused):  # the unit said whose the old account is
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
     LegacyAccount.objects.filter(pk=account.pk).update(account=None, linked_at=None, linked_how="")
-    LegacyProject.objects.filter(account=account).update(moved=True)
-    with pytest.raises(Refused):  # something was built on it
-        pairing.part(actor=clerk, old_id=old.pk)
+    LegacyProject.objects.filter(number="A-0").update(lead=holder, moved=True)
+    with pytest.raises(Refused):  # the unit gave a project to somebody
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    LegacyProject.objects.filter(number="A-0").update(lead=None)  # and took it back
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    assert not LegacyProject.objects.filter(organisation__isnull=False).exists()
+
+
+def test_who_has_a_project_by_the_number_keeps_no_unit_and_gets_it_back(
+    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+) -> None:
+    """Such a link is made by itself, for nobody's decision: it does not hold up taking a match back."""
+    first, second = two_had_the_name
+    old = old_unit()
+    holder = demo.person("holder", "某人", 77)
+    old_account("A", old, projects=2, account=holder, linked_at=clock.now(), linked_how=BY_NUMBER)
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    assert set(LegacyProject.objects.values_list("lead_id", flat=True)) == {holder.pk}
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    assert LegacyProject.objects.filter(organisation=None, lead=None).count() == 2
+    assert LegacyAccount.objects.get().account_id == holder.pk
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    assert set(LegacyProject.objects.values_list("organisation_id", "lead_id")) == {(second.pk, holder.pk)}
+
+
+def test_nobody_gives_old_projects_to_a_unit_for_which_they_act_as_well(
+    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+) -> None:
+    first, _ = two_had_the_name
+    old = old_unit()
+    account = Account.objects.get(pk=clerk.account_id or 0)
+    demo.mandate(account, first, "unit.admin")
+    both = actor_of(account, acting_for=clerk.organisation_id, second_factor=True)
+    for why in ("", "民函 12 号"):
+        with pytest.raises(Refused, match="另一位同事"):
+            pairing.pair(actor=both, old_id=old.pk, unit_id=first.pk, why=why)
+
+
+def test_the_unit_s_administrators_are_told_both_ways(
+    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+) -> None:
+    first, _ = two_had_the_name
+    admin, old = demo.person("admin", "顾言", 61), old_unit()
+    demo.mandate(admin, first, "unit.admin")
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    made = pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk, why="民函 12 号")  # a candidate, and a paper
+    assert made.matched_why == "民函 12 号"
+    told = Message.objects.filter(account=admin).order_by("id").values_list("template", flat=True)
+    assert list(told) == ["legacy.unit_matched", "legacy.unit_parted", "legacy.unit_given"]
 
 
 def test_what_a_rule_matched_is_not_parted_and_only_the_ministry_decides(clerk: Actor) -> None:
     place = make_place("yunxi", "云溪理工大学", 1000, 10)
     with pytest.raises(Refused):
-        pairing.part(actor=clerk, old_id=place.old_unit.pk)
+        pairing.part(actor=clerk, old_id=place.old_unit.pk, unit_id=place.unit.pk)
     old = old_unit("没有的")
     for nobody in (acting(place.admin, place.unit), Actor()):
         with pytest.raises(Hidden):
             pairing.pair(actor=nobody, old_id=old.pk, unit_id=place.unit.pk)
         with pytest.raises(Hidden):
-            pairing.part(actor=nobody, old_id=old.pk)
+            pairing.part(actor=nobody, old_id=old.pk, unit_id=place.unit.pk)
 
 
 @pytest.fixture
@@ -107,7 +157,7 @@ def test_another_unit_is_chosen_for_a_reason_that_is_written_down(clerk: Actor, 
     assert AuditEntry.objects.get(verb="legacy.unit_matched").detail["evidence"] == "民函 12 号"
     [message] = Message.objects.filter(template="legacy.unit_given")
     assert message.account_id == admin.pk
-    pairing.part(actor=clerk, old_id=old.pk)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=stranger.pk)
     old.refresh_from_db()
     assert (old.organisation_id, old.matched_why) == (None, "")
 
@@ -156,7 +206,10 @@ def test_the_page_finds_shows_and_asks_again(clerk: Actor, stranger: Organisatio
         assert old.organisation_id is None
     assert client.post(where, typed | {"found": stranger.pk})["Location"] == "/old-system/units/?view=decided"
     assert "&lt;script&gt;民函" in client.get("/old-system/units/?view=decided").content.decode()
-    assert client.post(where, typed | {"found": stranger.pk}).status_code == 409
+    assert client.post(where, typed | {"found": stranger.pk}).status_code == 302  # pressed twice: the same answer
+    assert client.get(where)["Location"] == "/old-system/units/?view=decided"
+    other = demo.unit("d", "丁大学", 2003)
+    assert client.post(where, {"unit": "丁大学", "why": "x", "found": other.pk}).status_code == 409
     assert client.get("/old-system/units/987654321/").status_code == 404
 
 
@@ -184,7 +237,10 @@ def test_the_page_costs_the_same_with_one_and_thirty(
     assert client.post("/old-system/units/", {"old": "\x00", "unit": first.pk}).status_code == 404
     assert client.post("/old-system/units/", {"old": old.pk, "unit": first.pk}).status_code == 302
     assert "甲大学" in client.get("/old-system/units/?view=decided").content.decode()
-    assert client.post("/old-system/units/?view=decided", {"old": old.pk, "part": "1"}).status_code == 302
+    assert (
+        client.post("/old-system/units/?view=decided", {"old": old.pk, "unit": first.pk, "part": "1"}).status_code
+        == 302
+    )
 
 
 def test_old_projects_are_given_one_by_one(db: None) -> None:

@@ -107,3 +107,23 @@ def test_a_project_that_comes_in_while_its_account_is_linked_gets_its_lead(
 
     together(*((imports, links_it) if import_first else (links_it, imports)))
     assert LegacyProject.objects.get().lead_id == person.pk
+
+
+@pytest.mark.parametrize("match_first", [True, False])
+def test_a_project_whose_unit_is_matched_while_its_account_is_linked_gets_its_lead(
+    old: tuple[LegacyUnit, LegacyAccount], match_first: bool
+) -> None:
+    unit, account = old
+    LegacyProject.objects.create(number="P-1", title="题目", year=2015, unit=unit, account=account, digest="x")
+    organisation = demo.unit("yunxi", "云溪理工大学", 1000)
+    person = demo.person("lead", "林望舒", 11)
+
+    def matches() -> None:
+        assert matching.match_organisation(organisation.pk) == 1
+
+    def links_it() -> None:
+        links.link(actor=the_system(), old_id=account.pk, account_id=person.pk, how=linking.UNIT)
+
+    together(*((matches, links_it) if match_first else (links_it, matches)))
+    project = LegacyProject.objects.get()
+    assert (project.organisation_id, project.lead_id) == (organisation.pk, person.pk)
