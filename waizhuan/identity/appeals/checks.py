@@ -14,7 +14,7 @@ from waizhuan.shared.refdata.names import name_key
 
 
 def checks_of(appeal: Appeal, papers: Sequence[Evidence] | None = None) -> Sequence[Check]:
-    """Warnings first. `papers`: those of `papers_of`, where they have been read. Six queries at most."""
+    """Warnings first. `papers`: those of `papers_of`, where they have been read. Five queries at most."""
     found = [*_account(appeal), *_scan(papers_of(appeal) if papers is None else papers)]
     return sorted(found, key=lambda c: not c.warning)
 
@@ -30,7 +30,7 @@ def _account(appeal: Appeal) -> list[Check]:
     lines = _unit(appeal) if appeal.kind in rules.UNITS else _person(appeal)
     if is_contested(appeal):
         lines.append(Check("contested", say("还有另一件申诉也要这个账号"), say("要由两个人先后核对，请两件一起看。")))
-    if signed_in_lately(account) if appeal.lately is None else appeal.lately:
+    if signed_in_lately(account):
         lines.append(
             Check("lately", say("这个账号 90 天内登录过"), say("原来的人可能还在用。等待期会延长到 3 个工作日。"))
         )

@@ -60,9 +60,8 @@ class Appeal(Subject):
     concerned = False
     #: likewise: has the reviewer decided on it before; None: not asked yet
     decided: bool | None = None
-    #: likewise: does somebody else claim the account, was it in use lately; None: not asked yet
+    #: likewise: does somebody else claim the account; None: not asked yet
     contested: bool | None = None
-    lately: bool | None = None
 
     class Meta:
         constraints = [

@@ -16,7 +16,6 @@ from waizhuan.identity.appeals.papers import ALL
 from waizhuan.identity.models import Account, Kind, Organisation, OrganisationKind, Person
 from waizhuan.identity.recovery.actions import account_of, people_of
 from waizhuan.identity.sign_in.actions import meant_by
-from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
@@ -43,14 +42,13 @@ def reviewable(actor: Actor) -> QuerySet[Appeal]:
 
 
 def review_appeal(actor: Actor, pk: int) -> Appeal:
-    """Raises Hidden for who does not review. One query, which also tells whether the document is the reviewer's own,
-    whether the account is contested, and whether it was in use lately; two more at most where others have decided on it before."""
+    """Raises Hidden for who does not review. One query, which also tells whether the document is the reviewer's own
+    and whether the account is contested; two more at most where others have decided on it before."""
     others = Appeal.objects.filter(account_id=OuterRef("account_id"), state__in=rules.OPEN).exclude(pk=OuterRef("pk"))
-    used = Device.objects.filter(account_id=OuterRef("account_id"), began_at__gt=_lately())
     own = Person.objects.filter(account_id=actor.account_id or 0, doc_index=OuterRef("doc_index")).exclude(doc_index="")
     appeal = (
         reviewable(actor)
-        .annotate(concerned=Exists(own), contested=Exists(others), lately=Exists(used))  # type: ignore[no-redef]
+        .annotate(concerned=Exists(own), contested=Exists(others))  # type: ignore[no-redef]
         .select_related("account", "account__person", "account__organisation", "first_by")
         .filter(pk=pk)
         .first()
@@ -125,12 +123,10 @@ def is_contested(appeal: Appeal) -> bool:
     return Appeal.objects.filter(account_id=appeal.account_id, state__in=rules.OPEN).exclude(pk=appeal.pk).exists()
 
 
-def _lately() -> dt.datetime:
-    return clock.now() - dt.timedelta(days=rules.LATELY)
-
-
 def signed_in_lately(account: Account) -> bool:
-    return Device.objects.filter(account=account, began_at__gt=_lately()).exists()
+    """No query. Sessions do not tell: what is over leaves no row."""
+    since = clock.now() - dt.timedelta(days=rules.LATELY)
+    return account.last_login is not None and account.last_login > since
 
 
 def administrators(account: Account) -> tuple[int, ...]:

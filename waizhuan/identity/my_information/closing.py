@@ -112,7 +112,7 @@ def _empty(row: Account, *, forget: bool, name_stays: bool) -> None:
     row.set_unusable_password()
     if forget:
         holdings.forget(row.pk)
-        row.login_name = f"closed-{row.pk}"
+        row.login_name, row.last_login = f"closed-{row.pk}", None
     row.save()
 
 

@@ -65,7 +65,7 @@ def forgets(*models: type[Model]) -> Callable[[int], None]:
 def _account(account_id: int) -> Row:
     names = ("login_name", "kind", "phone", "email", "language", "created_at", "phone_verified_at", "email_verified_at")
     row = Account.objects.get(pk=account_id)
-    return {n: _plain(getattr(row, n)) for n in (*names, "password_changed_at", "locked_at")}
+    return {n: _plain(getattr(row, n)) for n in (*names, "last_login", "password_changed_at", "locked_at")}
 
 
 def _person(account_id: int) -> Row | None:

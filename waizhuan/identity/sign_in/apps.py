@@ -13,7 +13,7 @@ class SignIn(AppConfig):
         from waizhuan.shared.notify import api as notify
 
         user_logged_in.connect(note_beginning, dispatch_uid="sign_in.note_beginning")
-        # when and where somebody signed in stands in the list of devices and in the audit log
+        # `sessions` writes it, in the transaction that makes the session
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         notify.template(
             "sign_in.new_device",

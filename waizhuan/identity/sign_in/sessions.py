@@ -44,10 +44,13 @@ def begin(request: HttpRequest, account: Account, *, how: str, second_factor: bo
 
 
 def _write(request: HttpRequest, account: Account, actor: Actor, how: str, browser: str, known: bool) -> None:
-    """In one transaction: a session that nobody can see and end, or that left no trace, never is."""
+    """In one transaction: a session that nobody can see and end, or that left no trace, never is. The account keeps when it
+    was last signed in: the rows of its sessions go when they end."""
     from waizhuan.identity.sign_in import not_me  # which ends sessions, by the functions below
 
+    before, account.last_login = account.last_login, clock.now()
     with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(last_login=account.last_login)
         request.session.save()
         Device.objects.create(
             account=account,
@@ -56,7 +59,7 @@ def _write(request: HttpRequest, account: Account, actor: Actor, how: str, brows
             network=rate.address_of(request),
         )
         publish(Happened(actor, "sign_in.begin", f"identity.account:{account.pk}", {"how": how}))
-        if not known and Device.objects.filter(account=account).count() > 1:
+        if not known and before is not None:
             publish(
                 Tell(
                     "sign_in.new_device",

@@ -10,7 +10,7 @@ from django.test import Client
 
 from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
-from waizhuan.identity.appeals import actions, jobs
+from waizhuan.identity.appeals import actions, effects, jobs
 from waizhuan.identity.appeals.checks import warning_keys
 from waizhuan.identity.appeals.models import Appeal, Evidence
 from waizhuan.identity.appeals.process import APPEAL
@@ -30,7 +30,6 @@ from waizhuan.identity.models import Account, FormerName, Organisation, Person
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.identity.recovery.actions import account_of
 from waizhuan.identity.sign_in import not_me
-from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.errors import Hidden, Refused
@@ -134,11 +133,21 @@ def test_whoever_decides_reads_that_the_account_is_no_more(client: Client, hanxu
     assert decide(reviewer, appeal, "decline", note="账号已经注销").state == "declined"
 
 
-def test_an_account_in_use_cools_longer(client: Client, hanxu: Account, reviewer: Account) -> None:
-    Device.objects.create(account=hanxu, session_key="x", browser="", network="")
-    short = decide(reviewer, filed(client), "approve")
-    assert short.cooling_until is not None
-    assert short.cooling_until - clock.now() > dt.timedelta(days=2)
+@pytest.mark.parametrize(("days", "lately"), [(10, True), (91, False)])
+def test_an_account_in_use_cools_longer(
+    client: Client, hanxu: Account, reviewer: Account, days: int, lately: bool
+) -> None:
+    """Also where it was signed out each time: the reviewer reads it, and who has it gets longer to object."""
+    with clock.frozen(later(-days)):
+        owner = Client()
+        owner.post("/sign-in/", {"login_name": "hanxu", "password": demo.PASSWORD})
+        owner.post("/sign-in/out/")
+    appeal = filed(client)
+    page = signed_in(reviewer).get(f"/appeals/{appeal.pk}/review/").content.decode()
+    assert ("这个账号 90 天内登录过" in page) is lately
+    assert ("这个账号 90 天内没有登录过" in page) is not lately
+    with clock.frozen(clock.now()):
+        assert decide(reviewer, appeal, "approve").cooling_until == effects._after(3 if lately else 1)
 
 
 def test_nobody_to_tell_means_nothing_to_wait_for(client: Client, hanxu: Account, reviewer: Account) -> None:

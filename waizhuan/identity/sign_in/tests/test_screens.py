@@ -19,7 +19,7 @@ from waizhuan.identity.sign_in import kept
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
 from waizhuan.shared.notify import codes
-from waizhuan.shared.notify.models import Outbox
+from waizhuan.shared.notify.models import Message, Outbox
 from waizhuan.shared.notify.testing import code_sent_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -191,6 +191,23 @@ def test_sessions_are_listed_and_ended(client: Client, hanxu: Account) -> None:
     client.post("/sign-in/sessions/", {"device": str(theirs.pk)})
     assert other.get("/sign-in/sessions/").status_code == 302
     assert client.get("/sign-in/sessions/").status_code == 200
+
+
+def told_of_a_new_device(account: Account) -> int:
+    return Message.objects.filter(account=account, template="sign_in.new_device").count()
+
+
+def test_the_owner_who_signed_out_hears_of_a_stranger(client: Client, hanxu: Account) -> None:
+    """Nothing is left of the owner's session; a browser that the account knows is no news."""
+    sign_in(client, "hanxu")
+    assert told_of_a_new_device(hanxu) == 0, "the first time that anybody signs in"
+    client.post("/sign-in/out/")
+    sign_in(client, "hanxu")
+    client.post("/sign-in/out/")
+    assert told_of_a_new_device(hanxu) == 0
+    sign_in(Client(), "hanxu")
+    assert told_of_a_new_device(hanxu) == 1
+    assert "在新的设备上登录了" in "".join(m.body for m in Outbox.objects.all())
 
 
 def test_another_account_cannot_end_my_session(client: Client, hanxu: Account) -> None:
