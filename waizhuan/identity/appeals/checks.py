@@ -30,7 +30,8 @@ def _account(appeal: Appeal) -> list[Check]:
     lines = _unit(appeal) if appeal.kind in rules.UNITS else _person(appeal)
     if is_contested(appeal):
         lines.append(Check("contested", say("还有另一件申诉也要这个账号"), say("要由两个人先后核对，请两件一起看。")))
-    if signed_in_lately(account):
+    lately = signed_in_lately(account)
+    if lately:
         lines.append(
             Check("lately", say("这个账号 90 天内登录过"), say("原来的人可能还在用。等待期会延长到 3 个工作日。"))
         )
@@ -38,6 +39,8 @@ def _account(appeal: Appeal) -> list[Check]:
         lines.append(Check("", say("这个账号 90 天内没有登录过")))
     if account.phone or account.email:
         lines.append(Check("", say("会通知原来的手机或邮箱，可以提出异议")))
+    elif lately:
+        lines.append(Check("", say("账号没有预留联系方式，会在站内消息里通知，可以提出异议")))
     else:
         lines.append(Check("unreachable", say("账号没有预留联系方式"), say("没有人能提出异议，请看得更仔细。")))
     return lines

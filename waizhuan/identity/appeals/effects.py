@@ -87,7 +87,8 @@ def declined(appeal: Appeal, actor: Actor, data: Data) -> None:
 
 
 def cooling(appeal: Appeal, actor: Actor, data: Data) -> None:
-    """Tell every contact that the account had before, and a unit's administrators, with a link to object (E10)."""
+    """Tell every contact that the account had before, whoever signs in to it, and a unit's administrators, with a link to
+    object (E10)."""
     from waizhuan.identity.appeals.queries import administrators, signed_in_lately
 
     account = appeal.account
@@ -98,7 +99,7 @@ def cooling(appeal: Appeal, actor: Actor, data: Data) -> None:
     reachable = bool(account.phone or account.email or others)
     days = rules.cooling_days(reachable=reachable, signed_in_lately=signed_in_lately(account))
     appeal.cooling_until = _after(days)
-    if not reachable:
+    if not days:
         return
     link = reverse("appeals.object", args=[signing.dumps(appeal.pk, salt=SALT)])
     notify.send_to(

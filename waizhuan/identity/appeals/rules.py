@@ -22,11 +22,11 @@ def needs_two(kind: str, *, contested: bool) -> bool:
 
 
 def cooling_days(*, reachable: bool, signed_in_lately: bool) -> int:
-    """Working days in which the previous contacts can object (E10), by risk: none where nobody can be told; one as a
-    rule; three where the account was in use lately."""
-    if not reachable:
-        return 0
-    return 3 if signed_in_lately else 1
+    """Working days in which the previous contacts can object (E10), by risk: three where the account was in use lately, as
+    whoever uses it reads of it there; else one; none where nobody can be told."""
+    if signed_in_lately:
+        return 3
+    return 1 if reachable else 0
 
 
 def may_review(

@@ -35,6 +35,7 @@ from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.shared.audit.models import AuditEntry
 from waizhuan.shared.flow.api import perform
+from waizhuan.shared.notify.models import Message
 from waizhuan.shared.notify.testing import sent_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,6 +154,23 @@ def test_an_account_in_use_cools_longer(
 def test_nobody_to_tell_means_nothing_to_wait_for(client: Client, hanxu: Account, reviewer: Account) -> None:
     Account.objects.filter(pk=hanxu.pk).update(phone="", phone_index="", email="", email_index="")
     assert decide(reviewer, filed(client), "approve").state == "approved"
+
+
+def test_an_account_in_use_without_contacts_is_told_inside(client: Client, hanxu: Account, reviewer: Account) -> None:
+    """Whoever uses it reads of the appeal after signing in, and has the time to object."""
+    owner = Client()
+    owner.post("/sign-in/", {"login_name": "hanxu", "password": demo.PASSWORD})
+    Account.objects.filter(pk=hanxu.pk).update(phone="", phone_index="", email="", email_index="")
+    appeal = filed(client)
+    assert "会在站内消息里通知" in signed_in(reviewer).get(f"/appeals/{appeal.pk}/review/").content.decode()
+    with clock.frozen(clock.now()):
+        appeal = decide(reviewer, appeal, "approve")
+        assert (appeal.state, appeal.cooling_until) == ("cooling", effects._after(3))
+    told = Message.objects.get(account=hanxu, template="appeals.warning")
+    assert "有人申诉找回您的账号" in owner.get(told.link).content.decode()
+    assert "您的异议已经收到" in owner.post(told.link, {"note": "我还在用"}).content.decode()
+    appeal.refresh_from_db()
+    assert appeal.state == "objected"
 
 
 def test_the_previous_contact_objects_and_a_second_person_looks(

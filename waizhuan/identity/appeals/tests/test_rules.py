@@ -14,7 +14,7 @@ def test_units_and_whatever_is_contested_take_two_people(kind: str, contested: b
 
 
 @pytest.mark.parametrize(
-    ("reachable", "lately", "days"), [(False, False, 0), (False, True, 0), (True, False, 1), (True, True, 3)]
+    ("reachable", "lately", "days"), [(False, False, 0), (False, True, 3), (True, False, 1), (True, True, 3)]
 )
 def test_the_cooling_off_time_follows_the_risk(reachable: bool, lately: bool, days: int) -> None:
     """E10."""
