@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 from waizhuan.identity import rate
 from waizhuan.identity.actors import active_mandates, actor_for, actor_of
 from waizhuan.identity.delegation.finding import find as find_person
+from waizhuan.identity.delegation.leaving import Left
+from waizhuan.identity.delegation.leaving import declare as declare_left
 from waizhuan.identity.delegation.passing import can_receive, pass_post
 from waizhuan.identity.earlier import (
     Known,
@@ -50,6 +52,7 @@ __all__ = [
     "Holding",
     "Kind",
     "Known",
+    "Left",
     "Mandate",
     "Organisation",
     "OrganisationKind",
@@ -68,6 +71,7 @@ __all__ = [
     "close_department",
     "contacts_of",
     "declare_data",
+    "declare_left",
     "declare_service",
     "departments",
     "drop_login_alias",

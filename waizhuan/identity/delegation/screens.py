@@ -14,6 +14,7 @@ from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.delegation import actions, invitations, rules
 from waizhuan.identity.delegation.finding import find
 from waizhuan.identity.delegation.forms import AskForm, ChangeForm, DecisionForm, GrantForm
+from waizhuan.identity.delegation.leaving import left_by
 from waizhuan.identity.delegation.models import Request
 from waizhuan.identity.delegation.process import REQUEST
 from waizhuan.identity.models import Mandate, Organisation, OrganisationKind
@@ -198,10 +199,11 @@ def change(request: HttpRequest, account_id: int) -> HttpResponse:
             return redirect("delegation.list")
         except Refused as refusal:
             form.take(*refusal.verdicts)
+    found = [left_by(m.role, account_id, m.organisation_id) for m in held]
     return render(
         request,
         "delegation/change.html",
-        {"form": form, "name": _name(held[0].account)},
+        {"form": form, "name": _name(held[0].account), "left": [one for one in found if one]},
         status=422 if form.errors else 200,
     )
 
@@ -220,6 +222,7 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     if request.method == "POST":
         actions.withdraw(actor=actor, mandate_id=id, why=request.POST.get("why", "").replace("\x00", "")[:200])
         return redirect("delegation.list")
+    left = left_by(mandate.role, mandate.account_id, mandate.organisation_id)
     return render(
         request,
         "delegation/withdraw.html",
@@ -227,6 +230,7 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
             "mandate": mandate,
             "name": _name(mandate.account),
             "role": roles.role(mandate.role).label,
+            "left": [left] if left else [],
         },
     )
 

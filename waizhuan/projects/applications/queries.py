@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from waizhuan.identity import api as identity
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.reading import the_one
@@ -73,6 +74,18 @@ def visible_to(actor: Actor) -> QuerySet[Application]:
     if actor.has("ministry.clerk", "ministry.head"):
         seen |= Q(call__organisation_id=actor.organisation_id, department__isnull=False) & ~Q(state__in=WITHIN_THE_UNIT)
     return Application.objects.filter(seen) if actor.signed_in else Application.objects.none()
+
+
+def left_behind(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Of these, those whose lead the unit does not authorise any more: what only the lead may do stays undone until the unit
+    names another."""
+    authorised = identity.active_mandates().filter(
+        role="projects.lead",
+        account_id=OuterRef("lead_id"),
+        organisation_id=OuterRef("unit_id"),
+        account__closed_at=None,
+    )
+    return rows.filter(~Exists(authorised), lead__isnull=False)
 
 
 def within_reach(actor: Actor, tree: Collection[int] = ()) -> QuerySet[Application]:

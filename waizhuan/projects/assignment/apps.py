@@ -6,11 +6,14 @@ class Assignment(AppConfig):
     label = "assignment"
 
     def ready(self) -> None:
+        from waizhuan.identity import api as identity
         from waizhuan.kernel import menu
         from waizhuan.kernel.access import any_of
         from waizhuan.kernel.words import say
+        from waizhuan.projects.assignment.leaving import left_by
         from waizhuan.shared.notify.api import template
 
+        identity.declare_left("projects.lead", left_by)
         template(
             "assignment.asked",
             say("{name}请单位分配项目"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.ui.text import whole
+from waizhuan.projects.applications.api import left_behind
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.assignment.models import Wish
 from waizhuan.projects.assignment.rules import LIVE
@@ -35,10 +37,22 @@ def my_wish(actor: Actor) -> Wish | None:
     return Wish.objects.filter(unit_id=actor.organisation_id or 0, account_id=actor.account_id or 0).first()
 
 
+def unfinished(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Those that still need a lead: not yet decided, or the project runs."""
+    return rows.filter(state__in=LIVE).exclude(state="approved", ends_on__lt=clock.today())
+
+
+def led_by(account_id: int, unit_id: int) -> int:
+    """How many unfinished applications and projects this person leads in this unit. One query."""
+    return unfinished(Application.objects.filter(lead_id=account_id, unit_id=unit_id)).count()
+
+
 def narrowed(rows: QuerySet[Application], *, lead: str, text: str) -> QuerySet[Application]:
-    """`lead`: "none" for those without a lead, an account's id, or "" for all; `text`: part of title or number."""
+    """`lead`: "none" for those without a lead, "lapsed" for those under way whose lead lost the authorisation, an account's id, or "" for all; `text`: part of title or number."""
     if lead == "none":
         rows = rows.filter(lead=None)
+    elif lead == "lapsed":
+        rows = unfinished(left_behind(rows))
     elif (account := whole(lead)) is not None:
         rows = rows.filter(lead_id=account)
     if text:

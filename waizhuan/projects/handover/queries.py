@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from waizhuan.identity import api as identity
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.verdict import YES, Verdict
+from waizhuan.projects.applications import api as applications
+from waizhuan.projects.applications.api import FILLERS, PROCESS, left_behind
 from waizhuan.projects.handover import rules
 from waizhuan.projects.handover.models import HandOver
 from waizhuan.projects.handover.rules import may_start
@@ -40,24 +42,38 @@ def somebody_confirms(actor: Actor, row: HandOver | None = None) -> Verdict:
 
 def stuck(actor: Actor) -> QuerySet[WorkItem]:
     """Open work of posts that nobody holds: the ministry sees all of the experts system, a department its own tree, a unit
-    its own. A unit's own account holds every post of its unit. Two queries, whatever the number of cases, and the rows'."""
-    rows = open_items().filter(organisation__isnull=False).exclude(organisation__kind="operator")
+    its own. A unit's own account holds every post of its unit. And what lies with a project lead whom the unit does not
+    authorise any more, of the applications that the reader sees. Three queries, whatever the number of cases, and the rows'."""
+    here = actor.organisation_id
     if actor.organisation_kind == "unit":
-        rows = rows.filter(organisation_id=actor.organisation_id or 0)
+        within = Q(organisation_id=here or 0)
     elif actor.organisation_kind == "department":
-        here = actor.organisation_id
-        rows = rows.filter(Q(organisation_id=here) | Q(organisation__parent_id=here))
-    elif actor.organisation_kind != "ministry":
+        within = Q(organisation_id=here) | Q(organisation__parent_id=here)
+    elif actor.organisation_kind == "ministry":
+        within = ~Q(organisation__kind="operator")
+    else:
         return WorkItem.objects.none()
+    wanted = _vacant(open_items().filter(within, organisation__isnull=False)) | _left_behind(actor)
+    rows = open_items().filter(wanted) if wanted else WorkItem.objects.none()
+    return rows.select_related("organisation", "account__person")
+
+
+def _vacant(rows: QuerySet[WorkItem]) -> Q:
+    """The work among `rows` whose post nobody holds. Two queries."""
     with_account = Q(organisation__account__isnull=False, organisation__account__closed_at=None)
     posts = rows.exclude(with_account).order_by().values_list("organisation_id", "role").distinct()
     wanted = {(organisation, role) for organisation, role in posts if organisation is not None}
     empty: dict[str, list[int]] = {}
     for organisation, role in wanted - identity.held_posts({organisation for organisation, _ in wanted}):
         empty.setdefault(role, []).append(organisation)
-    if not empty:
-        return WorkItem.objects.none()
     named = Q()
     for role, organisations in empty.items():
         named |= Q(role=role, organisation_id__in=organisations)
-    return rows.filter(named).select_related("organisation")
+    return named
+
+
+def _left_behind(actor: Actor) -> Q:
+    """Applications that their lead was to fill in or to complete. One query."""
+    found = left_behind(applications.visible_to(actor)).filter(state__in=FILLERS)
+    ids = list(found.order_by().values_list("pk", flat=True))
+    return Q(process=PROCESS.name, subject_id__in=ids, account__isnull=False) if ids else Q()

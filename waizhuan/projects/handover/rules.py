@@ -85,9 +85,12 @@ def missing(there: set[str], *, kind: str) -> list[Verdict]:
     return [no(say("请上传：{paper}", paper=PAPERS[p]), field=p, code="E12") for p in PAPERS if p not in there]
 
 
-def mends(actor: Actor, organisation: int, *, kind: str, headless: bool) -> str:
-    """How a vacant post is filled: "appoint" or "authorise" for whom the button is; else who has to: the "ministry", where a
-    department has no administrator who could authorise anybody (`headless`), or its "administrator"."""
+def mends(actor: Actor, organisation: int | None, *, kind: str, headless: bool) -> str:
+    """Who mends it. Work of a project lead (no `organisation`): "lead" for whom the button to name another is, else the "unit"
+    has to. A vacant post: "appoint" or "authorise" for whom the button is; else the "ministry" has to, where a department has
+    no administrator who could authorise anybody (`headless`), or the "administrator"."""
+    if organisation is None:
+        return "lead" if actor.has("unit.admin") else "unit"
     own = organisation == actor.organisation_id
     if kind == "department" and headless:
         return "appoint" if own or actor.has("ministry.head") else "ministry"

@@ -174,24 +174,24 @@ def letter(request: HttpRequest, id: int) -> HttpResponse:
 
 @screen("handover.stuck", access=readers, methods=("GET",))
 def stuck(request: HttpRequest) -> HttpResponse:
-    """Open work whose post has nobody, the most urgent first, each with the button that mends it."""
+    """Open work whose post has nobody, or whose lead lost the authorisation; the most urgent first, each with the button
+    that mends it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = page(stuck_items(actor), ("due_at", "id"), request.GET.get("page", ""))
-    at = [item.organisation for item in found.rows if item.organisation is not None]
-    held = identity.held_posts({organisation.pk for organisation in at})
+    held = identity.held_posts({item.organisation_id for item in found.rows if item.organisation_id is not None})
     rows = [
         {
             "row": row_of(item, holder_name(item)),
-            "role": roles.role(item.role).label,
-            "organisation": organisation.pk,
+            "role": roles.role(item.role or "projects.lead").label,
+            "organisation": item.organisation_id,
             "mends": rules.mends(
                 actor,
-                organisation.pk,
-                kind=organisation.kind,
-                headless=(organisation.pk, "department.head") not in held,
+                item.organisation_id,
+                kind=item.organisation.kind if item.organisation else "",
+                headless=(item.organisation_id, "department.head") not in held,
             ),
         }
-        for item, organisation in zip(found.rows, at, strict=True)
+        for item in found.rows
     ]
     context = {"page": found, "rows": rows, "chooses": ministry_head(actor).ok}
     return render(request, "handover/stuck.html", context)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from waizhuan.identity import demo
+from waizhuan.identity.api import Mandate
+from waizhuan.kernel import clock
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.assignment.models import Wish
 from waizhuan.projects.conftest import HOSTILE, World
@@ -87,3 +91,53 @@ def test_it_costs_the_same_with_1_and_30_rows(world: World) -> None:
             assert client.get(reverse(PAGE)).status_code == 200
         counts.append(len(found))
     assert counts[1] <= counts[0] + 1 <= 12
+
+
+MARK, LAPSED = "授权已经收回或到期", {"lead": "lapsed"}
+
+
+def test_whose_lead_lost_the_authorisation_is_marked_and_found(world: World) -> None:
+    kept, left = world.application("empty", 0), world.application("empty", 1, lead="lead2")
+    client = world.client("admin")
+    assert MARK not in client.get(reverse(PAGE)).content.decode()
+    Mandate.objects.filter(account=world.people["lead2"]).update(withdrawn_at=clock.now())
+    assert client.get(reverse(PAGE)).content.decode().count(MARK) == 1
+    narrowed = client.get(reverse(PAGE), LAPSED).content.decode()
+    assert f'value="{left.pk}"' in narrowed
+    assert f'name="project" value="{kept.pk}"' not in narrowed
+    ended = clock.today() - dt.timedelta(days=1)
+    Application.objects.filter(pk=left.pk).update(state="approved", project_number="P1", ends_on=ended)
+    assert MARK not in client.get(reverse(PAGE), LAPSED).content.decode(), "what has ended needs no lead"
+
+
+def test_whoever_withdraws_reads_what_the_lead_leaves_behind(world: World) -> None:
+    """Also where the role is unticked; the link leads to the list where the projects are given to another."""
+    client, lead = world.client("admin"), world.people["lead"]
+    mandate = Mandate.objects.get(account=lead)
+    pages = [reverse("delegation.withdraw", args=[mandate.pk]), reverse("delegation.change", args=[lead.pk])]
+    for page in pages:
+        assert "没有结束的项目" not in client.get(page).content.decode()
+    made = [world.application("empty", n).pk for n in range(2)]
+    for page in pages:
+        body = client.get(page).content.decode()
+        assert "对方在这里负责 2 个没有结束的项目" in body
+        assert f'href="{reverse(PAGE)}?lead={lead.pk}"' in body
+    assert "没有办完的事留在岗位上" not in client.get(pages[0]).content.decode()
+    client.post(pages[0], {"why": ""})
+    assert client.get(reverse(PAGE), LAPSED).content.decode().count(MARK) == 2
+    client.post(reverse(PAGE), {"project": made, "lead": str(world.people["lead2"].pk)})
+    assert MARK not in client.get(reverse(PAGE)).content.decode()
+
+
+def test_what_lapsed_costs_the_same_with_1_and_30_rows(world: World) -> None:
+    first, client, counts = world.application("empty"), world.client("admin"), []
+    Mandate.objects.filter(account=world.people["lead"]).update(withdrawn_at=clock.now())
+    for rows in (1, 30):
+        for n in range(1, rows):
+            first.pk, first.number, first.token = None, f"SB-{n}", f"t{n}"
+            first.save(force_insert=True)
+        client.get(reverse(PAGE), LAPSED)
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(reverse(PAGE), LAPSED).content.decode().count(MARK) == min(rows, 20)
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 11

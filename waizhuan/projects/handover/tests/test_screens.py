@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from waizhuan.identity import demo
@@ -196,3 +198,57 @@ def test_the_page_of_a_department_leads_to_its_hand_over_for_the_ministry_alone(
     assert "/departments/" in ministry.get("/hand-over/new/", follow=True).content.decode()
     for who in ("minister_clerk", "head", "admin"):
         assert "/hand-over/new/?" not in world.client(who).get(show).content.decode(), who
+
+
+LEFT = "授权已经收回或到期"
+
+
+def test_what_lies_with_a_lead_who_left_is_listed_with_the_button_that_mends_it(world: World) -> None:
+    """Withdrawn, run out, or the account closed; the unit alone sees its draft. Once another leads it, it is gone."""
+    row, client = world.application(), world.client("admin")
+    assert LEFT not in client.get(STUCK).content.decode()
+    held = Mandate.objects.filter(account=world.people["lead"])
+    for lost in ({"withdrawn_at": clock.now()}, {"withdrawn_at": None, "valid_until": clock.now()}):
+        held.update(**lost)
+        page = client.get(STUCK).content.decode()
+        assert LEFT in page
+        assert row.title in page
+    button = f"/assignment/?lead=lapsed&amp;q={row.number}"
+    assert f'href="{button}"' in page
+    for who in ("minister", "head", "other_admin"):
+        assert row.title not in world.client(who).get(STUCK).content.decode(), who
+    there = button.replace("&amp;", "&")
+    assert row.title in client.get(there).content.decode()
+    client.post(there, {"project": row.pk, "lead": str(world.people["lead2"].pk)})
+    assert LEFT not in client.get(STUCK).content.decode()
+    assert row.title not in client.get(there).content.decode()
+
+
+def test_the_department_and_the_ministry_see_what_was_sent_back_to_a_lead_who_left(world: World) -> None:
+    world.profile()
+    row = world.application("more")
+    without_mandates(world, "projects.lead")
+    for who in ("head", "minister"):
+        page = world.client(who).get(STUCK).content.decode()
+        assert row.title in page, who
+        assert "请单位换一位负责人" in page, who
+        assert "换负责人</a>" not in page, who
+
+
+def test_the_report_costs_the_same_with_one_lead_who_left_and_thirty(world: World) -> None:
+    row, client, counts = world.application(), world.client("admin"), []
+    without_mandates(world, "projects.lead")
+    item = WorkItem.objects.get(process="applications.application", subject_id=row.pk, closed_at=None)
+    for rows in (1, 30):
+        for n in range(1, rows):
+            lead = demo.person(f"left{n}", "离任者", 6000 + n)
+            row.pk, row.number, row.token, row.lead = None, f"SB-{n}", f"t{n}", lead
+            row.save(force_insert=True)
+            item.pk, item.subject_id, item.account = None, row.pk, lead
+            item.save(force_insert=True)
+        client.get(STUCK)
+        with CaptureQueriesContext(connection) as found:
+            body = client.get(STUCK).content.decode()
+        assert body.count(LEFT) == min(rows, 20)
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 9
