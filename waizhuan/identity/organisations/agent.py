@@ -1,9 +1,10 @@
-"""Changing a unit's main agent is a guarded step (G3): the old and the new phone both confirm, and what the old agent knows
-opens the unit's account no more."""
+"""Changing a unit's main agent is a guarded step (G3): whoever hands over and whoever takes over both confirm, and what the
+old agent knows opens the unit's account no more."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,8 @@ from waizhuan.identity.sign_in import links
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.events import Happened, Tell, publish
-from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
+from waizhuan.kernel.words import say
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata.masks import mask_name
 
@@ -43,22 +45,44 @@ def kept(request: HttpRequest) -> dict[str, str] | None:
     return found
 
 
-def send_codes(account: Account, phone: str) -> list[Verdict]:
-    """To both phones; which could not be sent. A code that was sent a minute ago still counts."""
+def old_side(account: Account) -> tuple[str, str]:
+    """Where whoever hands over confirms: the channel and the phone, else the verified e-mail; "" where there is neither."""
+    if account.phone:
+        return "sms", account.phone
+    return "email", account.email if account.email_verified_at else ""
+
+
+def may_change(account: Account) -> Verdict:
+    """The password alone is not enough: where nothing on file can confirm, evidence does."""
+    if old_side(account)[1]:
+        return YES
+    return no(
+        say("单位账号没有预留手机，也没有验证过的电子邮箱，没有办法确认是原来的主代办人同意的，要用盖公章的申诉书办理"),
+        code="G3",
+        remedy=Remedy("appeals.details", say("用申诉书办理"), ("unit",)),
+    )
+
+
+def _sides(account: Account, phone: str, proved: Collection[str]) -> list[tuple[str, str, str, str]]:
+    """Who still has to confirm: field, purpose, channel, destination."""
+    both = (("old", OLD, *old_side(account)), ("new", NEW, "sms", phone))
+    return [side for side in both if side[0] not in proved]
+
+
+def send_codes(account: Account, phone: str, proved: Collection[str] = ()) -> list[Verdict]:
+    """To both sides; which could not be sent. A code that was sent a minute ago still counts."""
     return [
         no(issued.verdict.reason, field=field)
-        for field, purpose, to in (("old", OLD, account.phone), ("new", NEW, phone))
-        if to and not (issued := notify.codes.issue(purpose, to)).verdict.ok
+        for field, purpose, channel, to in _sides(account, phone, proved)
+        if not (issued := notify.codes.issue(purpose, to, channel)).verdict.ok
     ]
 
 
 def check_codes(account: Account, phone: str, old: str, new: str, proved: list[str]) -> list[Verdict]:
     """Everything that is wrong, each beside its field. A right code is used up: it is noted in `proved`."""
     problems = []
-    for field, purpose, to, code in (("old", OLD, account.phone, old), ("new", NEW, phone, new)):
-        if field in proved:
-            continue
-        verdict = notify.codes.check(purpose, to, code) if to else YES
+    for field, purpose, _channel, to in _sides(account, phone, proved):
+        verdict = notify.codes.check(purpose, to, old if field == "old" else new)
         if verdict.ok:
             proved.append(field)
         else:

@@ -36,3 +36,9 @@ class TwoCodesForm(Form):
 
     old = Text(label=_("发到原来手机的验证码"), max_length=12, autocomplete="off", inputmode="numeric", width="10")
     new = Text(label=_("发到新手机的验证码"), max_length=12, autocomplete="off", inputmode="numeric", width="10")
+
+
+class CodesByEmailForm(TwoCodesForm):
+    """Likewise, where the account has no phone."""
+
+    old = Text(label=_("发到原来邮箱的验证码"), max_length=12, autocomplete="off", inputmode="numeric", width="10")
