@@ -10,7 +10,7 @@ from django.test import Client
 
 from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
-from waizhuan.identity.appeals import actions, effects, jobs
+from waizhuan.identity.appeals import actions, jobs
 from waizhuan.identity.appeals.checks import warning_keys
 from waizhuan.identity.appeals.models import Appeal, Evidence
 from waizhuan.identity.appeals.process import APPEAL
@@ -35,7 +35,6 @@ from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.shared.audit.models import AuditEntry
 from waizhuan.shared.flow.api import perform
-from waizhuan.shared.notify.models import Message
 from waizhuan.shared.notify.testing import sent_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,43 +133,9 @@ def test_whoever_decides_reads_that_the_account_is_no_more(client: Client, hanxu
     assert decide(reviewer, appeal, "decline", note="账号已经注销").state == "declined"
 
 
-@pytest.mark.parametrize(("days", "lately"), [(10, True), (91, False)])
-def test_an_account_in_use_cools_longer(
-    client: Client, hanxu: Account, reviewer: Account, days: int, lately: bool
-) -> None:
-    """Also where it was signed out each time: the reviewer reads it, and who has it gets longer to object."""
-    with clock.frozen(later(-days)):
-        owner = Client()
-        owner.post("/sign-in/", {"login_name": "hanxu", "password": demo.PASSWORD})
-        owner.post("/sign-in/out/")
-    appeal = filed(client)
-    page = signed_in(reviewer).get(f"/appeals/{appeal.pk}/review/").content.decode()
-    assert ("这个账号 90 天内登录过" in page) is lately
-    assert ("这个账号 90 天内没有登录过" in page) is not lately
-    with clock.frozen(clock.now()):
-        assert decide(reviewer, appeal, "approve").cooling_until == effects._after(3 if lately else 1)
-
-
 def test_nobody_to_tell_means_nothing_to_wait_for(client: Client, hanxu: Account, reviewer: Account) -> None:
     Account.objects.filter(pk=hanxu.pk).update(phone="", phone_index="", email="", email_index="")
     assert decide(reviewer, filed(client), "approve").state == "approved"
-
-
-def test_an_account_in_use_without_contacts_is_told_inside(client: Client, hanxu: Account, reviewer: Account) -> None:
-    """Whoever uses it reads of the appeal after signing in, and has the time to object."""
-    owner = Client()
-    owner.post("/sign-in/", {"login_name": "hanxu", "password": demo.PASSWORD})
-    Account.objects.filter(pk=hanxu.pk).update(phone="", phone_index="", email="", email_index="")
-    appeal = filed(client)
-    assert "会在站内消息里通知" in signed_in(reviewer).get(f"/appeals/{appeal.pk}/review/").content.decode()
-    with clock.frozen(clock.now()):
-        appeal = decide(reviewer, appeal, "approve")
-        assert (appeal.state, appeal.cooling_until) == ("cooling", effects._after(3))
-    told = Message.objects.get(account=hanxu, template="appeals.warning")
-    assert "有人申诉找回您的账号" in owner.get(told.link).content.decode()
-    assert "您的异议已经收到" in owner.post(told.link, {"note": "我还在用"}).content.decode()
-    appeal.refresh_from_db()
-    assert appeal.state == "objected"
 
 
 def test_the_previous_contact_objects_and_a_second_person_looks(
