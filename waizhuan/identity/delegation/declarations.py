@@ -38,8 +38,7 @@ def declare() -> None:
     template(
         "delegation.invitation",
         say("{organisation}邀请您"),
-        say("{organisation}邀请您以单位身份办事。请注册并完成实名认证，授权会自动生效。"),
-        sms=say("【外专】{organisation}邀请您以单位身份办事。请注册并完成实名认证，授权会自动生效。"),
+        say("【外专】{organisation}邀请您以单位身份办事。请到 {address} 注册并完成实名认证，授权会自动生效。"),
     )
     template(
         "delegation.invitation_void",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.delegation import rules
@@ -81,7 +83,10 @@ def invite(
         except IntegrityError as error:
             raise Refused(no(say("已经邀请过这个人，正在等对方注册或认证"), field="sought", code="C4")) from error
         notify.send_to(
-            "delegation.invitation", {"organisation": actor.organisation_name}, key=f"invitation:{made.pk}", phone=phone
+            "delegation.invitation",
+            {"organisation": actor.organisation_name, "address": settings.BASE_URL + reverse("registration.person")},
+            key=f"invitation:{made.pk}",
+            phone=phone,
         )
         publish(Happened(actor, "delegation.invite", f"delegation.invitation:{made.pk}", {"roles": list(codes)}))
     return made

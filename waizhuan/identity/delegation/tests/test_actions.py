@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from waizhuan.identity import demo
 from waizhuan.identity.actors import active_mandates, actor_of
@@ -16,6 +17,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.shared.notify.models import Message
+from waizhuan.shared.notify.testing import sent_to
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,14 @@ def test_an_invitation_comes_true_once(admin: Account) -> None:
     assert invitations.complete(person.pk) == 1
     assert invitations.complete(person.pk) == 0
     assert held(person) == {"projects.lead"}
+
+
+def test_an_invitation_says_where_to_go(admin: Account, client: Client, settings) -> None:  # type: ignore[no-untyped-def]
+    made = invite(admin)
+    (text,) = sent_to(made.phone)
+    assert f"请到 {settings.BASE_URL}/" in text
+    page = client.get(text.split(settings.BASE_URL)[1].split()[0], follow=True)
+    assert page.redirect_chain == [("/register/person/identity/", 302)]
 
 
 def test_nobody_is_invited_twice_until_the_first_has_lapsed(admin: Account) -> None:
