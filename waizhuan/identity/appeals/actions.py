@@ -16,7 +16,7 @@ from waizhuan.identity.appeals import effects, papers, rules
 from waizhuan.identity.appeals.checks import warning_keys
 from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.appeals.process import APPEAL
-from waizhuan.identity.appeals.queries import MINE, may_review, phone_taken, review_appeal
+from waizhuan.identity.appeals.queries import MINE, approved_last, may_review, phone_taken, review_appeal
 from waizhuan.identity.models import Account
 from waizhuan.identity.realname import reasons
 from waizhuan.identity.realname.queries import operator_organisation
@@ -176,11 +176,17 @@ def decide(
 
 def finish(appeal: Appeal) -> Appeal:
     """Carry it through once the cooling-off time is over; before that, nothing happens. It lapses where the account was
-    closed or merged meanwhile."""
+    closed or merged meanwhile; where an operator locked it after the approval, somebody else looks again."""
     if not appeal.cooling_until or appeal.cooling_until > clock.now():
         return appeal
-    gone = Account.objects.filter(pk=appeal.account_id or 0, closed_at__isnull=False).exists()
-    return perform(APPEAL, appeal, "lapse" if gone else "finish", the_system())
+    account = Account.objects.get(pk=appeal.account_id or 0)
+    if account.closed_at:
+        return perform(APPEAL, appeal, "lapse", the_system())
+    approved = approved_last(appeal) if not account.is_active else None
+    if approved is not None and account.locked_at and account.locked_at > approved.at:
+        return perform(APPEAL, appeal, "lock", the_system())
+    accepted = list(approved.data.get("accepted", ())) if approved is not None else []
+    return perform(APPEAL, appeal, "finish", the_system(), data={"accepted": accepted})
 
 
 def reveal(actor: Actor, pk: int, purpose: str) -> Appeal:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from waizhuan.identity.appeals import rules
 from waizhuan.identity.appeals.models import Appeal, Evidence
-from waizhuan.identity.appeals.queries import is_contested, papers_of, signed_in_lately
-from waizhuan.identity.models import FormerName, Organisation, Person
+from waizhuan.identity.appeals.queries import is_contested, is_locked, papers_of, signed_in_lately, why_locked
+from waizhuan.identity.models import Account, FormerName, Organisation, Person
 from waizhuan.identity.realname.checks import Check
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata.names import name_key
 
 
 def checks_of(appeal: Appeal, papers: Sequence[Evidence] | None = None) -> Sequence[Check]:
-    """Warnings first. `papers`: those of `papers_of`, where they have been read. Five queries at most."""
+    """Warnings first. `papers`: those of `papers_of`, where they have been read. Six queries at most."""
     found = [*_account(appeal), *_scan(papers_of(appeal) if papers is None else papers)]
     return sorted(found, key=lambda c: not c.warning)
 
@@ -27,7 +27,8 @@ def _account(appeal: Appeal) -> list[Check]:
     account = appeal.account
     if account is None:
         return [Check("account", say("没有找到对应的账号"), say("按填写的内容查不到，或者前后对不上。不能通过。"))]
-    lines = _unit(appeal) if appeal.kind in rules.UNITS else _person(appeal)
+    locked = [_lock(account)] if is_locked(appeal) else []
+    lines = locked + (_unit(appeal) if appeal.kind in rules.UNITS else _person(appeal))
     if is_contested(appeal):
         lines.append(Check("contested", say("还有另一件申诉也要这个账号"), say("要由两个人先后核对，请两件一起看。")))
     lately = signed_in_lately(account)
@@ -44,6 +45,15 @@ def _account(appeal: Appeal) -> list[Check]:
     else:
         lines.append(Check("unreachable", say("账号没有预留联系方式"), say("没有人能提出异议，请看得更仔细。")))
     return lines
+
+
+def _lock(account: Account) -> Check:
+    why = why_locked(account) or "—"
+    return Check(
+        rules.LOCKED,
+        say("平台锁定了这个账号，通过就解锁"),
+        say("锁定的原因：{why}。要由两个人先后核对。", why=why.rstrip("。")),
+    )
 
 
 def _person(appeal: Appeal) -> list[Check]:

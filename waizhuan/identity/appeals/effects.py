@@ -73,6 +73,11 @@ def contested(appeal: Appeal, actor: Actor, data: Data) -> None:
     _tell(appeal, "appeals.contested")
 
 
+def locked(appeal: Appeal, actor: Actor, data: Data) -> None:
+    appeal.objected_at = clock.now()
+    _tell(appeal, "appeals.locked")
+
+
 def recommended(appeal: Appeal, actor: Actor, data: Data) -> None:
     appeal.first_by_id = actor.account_id
 
@@ -140,12 +145,16 @@ def lapsed(appeal: Appeal, actor: Actor, data: Data) -> None:
 
 def took_effect(appeal: Appeal, actor: Actor, data: Data) -> None:
     """The account passes to the appellant: new contact, nobody else's sessions, password or second factor; a one-time link
-    sets the password. For units the new main agent; for a change of name the new name everywhere, the old one findable.
-    Raises Refused where the account is no more."""
+    sets the password. What an operator locked is open again: two others have read why, and decided. For units the new main
+    agent; for a change of name the new name everywhere, the old one findable. Raises Refused where the account is no more,
+    or was locked a moment ago."""
     account = Account.objects.select_for_update().get(pk=appeal.account_id or 0)
     still = rules.account_open(account.closed_at is not None)
+    still &= rules.lock_seen(not account.is_active, data.get("accepted", ()))
     if not still.ok:
         raise Refused(still)
+    unlocked = not account.is_active
+    account.is_active = True
     try:
         appeal.link, address = other_hands.pass_on(
             account,
@@ -159,7 +168,8 @@ def took_effect(appeal: Appeal, actor: Actor, data: Data) -> None:
     if appeal.kind in rules.UNITS:
         _new_agent(appeal)
     _tell(appeal, "appeals.approved", link=address, days=links.DAYS)
-    publish(Happened(actor, "appeals.took_effect", f"identity.account:{account.pk}", {"appeal": appeal.number or ""}))
+    done = {"appeal": appeal.number or "", **({"unlocked": True} if unlocked else {})}
+    publish(Happened(actor, "appeals.took_effect", f"identity.account:{account.pk}", done))
 
 
 def _new_agent(appeal: Appeal) -> None:

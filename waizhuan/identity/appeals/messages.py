@@ -43,6 +43,11 @@ def declare() -> None:
         say("另有一件申诉也要这个账号，申诉 {number} 暂停生效，两件由两位审核员一起核对，1 个工作日内答复。"),
     )
     template(
+        "appeals.locked",
+        say("账号被锁定，申诉转复核"),
+        say("平台在等待期里锁定了这个账号，申诉 {number} 转复核员核对，1 个工作日内答复。"),
+    )
+    template(
         "appeals.lapsed",
         say("申诉不再生效"),
         say("申诉 {number} 要找回的账号在等待期里注销了，或者并入了另一个账号，申诉不再生效。详情：{address}"),

@@ -71,9 +71,9 @@ def by_whom_it_waits_for(actor: Actor, appeal: Any) -> Verdict:
 
 
 def _two(appeal: Any) -> bool:
-    from waizhuan.identity.appeals.queries import is_contested
+    from waizhuan.identity.appeals.queries import is_contested, is_locked
 
-    return rules.needs_two(appeal.kind, contested=is_contested(appeal))
+    return rules.needs_two(appeal.kind, contested=is_contested(appeal), locked=is_locked(appeal))
 
 
 def _reviewer(appeal: Any) -> Post:
@@ -240,6 +240,16 @@ APPEAL = Process(
             say("另有一件申诉也要这个账号，转复核"),
             by_system,
             effect=effects.contested,
+            seen=False,
+        ),
+        Transition(
+            "lock",
+            ("cooling",),
+            "objected",
+            say("账号被锁定"),
+            say("平台在等待期里锁定了这个账号，转复核"),
+            by_system,
+            effect=effects.locked,
             seen=False,
         ),
         Transition(

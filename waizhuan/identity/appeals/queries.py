@@ -20,6 +20,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.verdict import Verdict
+from waizhuan.shared.audit import api as audit
 from waizhuan.shared.flow.api import Step
 from waizhuan.shared.refdata import unit_numbers
 
@@ -121,6 +122,24 @@ def is_contested(appeal: Appeal) -> bool:
     if appeal.account_id is None:
         return False
     return Appeal.objects.filter(account_id=appeal.account_id, state__in=rules.OPEN).exclude(pk=appeal.pk).exists()
+
+
+def is_locked(appeal: Appeal) -> bool:
+    """Did an operator lock the account? "This was not me" locks too; that its holder lifts alone."""
+    return appeal.account is not None and appeal.account.closed_at is None and not appeal.account.is_active
+
+
+def why_locked(account: Account) -> str:
+    """The reason of the last lock by an operator. One query."""
+    locks = audit.AuditEntry.objects.filter(verb="operators.locked", subject=f"identity.account:{account.pk}")
+    last = locks.order_by("-pk").first()
+    return str(last.detail.get("reason", "")) if last else ""
+
+
+def approved_last(appeal: Appeal) -> Step | None:
+    """The decision after which it cools off. One query."""
+    steps = Step.objects.filter(process=PROCESS, subject_id=appeal.pk, transition__in=rules.APPROVING)
+    return steps.order_by("-seq").first()
 
 
 def signed_in_lately(account: Account) -> bool:

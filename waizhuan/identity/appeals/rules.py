@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import say
 
@@ -14,11 +16,20 @@ FILED = (*WITH_OPERATOR, "asked", "cooling")  # handed in and not decided for go
 APPROVING = ("approve", "recommend", "confirm")  # decisions after which the previous contacts may object
 LATELY = 90  # days: a sign-in so recent makes it likely that somebody still has the account
 DRAFT_DAYS = 30
+LOCKED = "locked"  # the warning that an operator locked the account
 
 
-def needs_two(kind: str, *, contested: bool) -> bool:
-    """Units, and whatever somebody else claims at the same time, are decided by two different operators."""
-    return kind in UNITS or contested
+def needs_two(kind: str, *, contested: bool, locked: bool) -> bool:
+    """Units, whatever somebody else claims at the same time, and what an operator locked, are decided by two different
+    operators."""
+    return kind in UNITS or contested or locked
+
+
+def lock_seen(locked: bool, accepted: Collection[str]) -> Verdict:
+    """Approving opens again what an operator locked: only for who has read that, and why it was locked."""
+    if not locked or LOCKED in accepted:
+        return YES
+    return no(say("这个账号刚刚被平台锁定，请看过锁定的原因再决定"), code="E10")
 
 
 def cooling_days(*, reachable: bool, signed_in_lately: bool) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from waizhuan.identity.models import Account, Person, RealName
 from waizhuan.identity.operators import queries, rules
@@ -43,7 +45,8 @@ def look(actor: Actor, account_id: int, purpose: str) -> Account:
 def lock(actor: Actor, account_id: int, reason: str) -> None:
     """Lock an account: it cannot sign in, and its sessions are at an end. The holder is told.
 
-    `locked_at` alone would be lifted by the holder's own reset of the password; `is_active` only by an operator.
+    `locked_at` alone would be lifted by the holder's own reset of the password; `is_active` only by operators: one who unlocks it, or two who
+    approve an appeal.
     """
     with transaction.atomic():
         account = _locked(account_id)
@@ -56,7 +59,8 @@ def lock(actor: Actor, account_id: int, reason: str) -> None:
         account.locked_at, account.is_active = clock.now(), False
         account.save(update_fields=["locked_at", "is_active"])
         sessions.end_others(account)
-        _tell(actor, "locked", account, reason)
+        way = reverse("appeals.start")
+        _tell(actor, "locked", account, reason, context={"address": settings.BASE_URL + way}, link=way)
 
 
 def unlock(actor: Actor, account_id: int, reason: str) -> None:
@@ -93,10 +97,12 @@ def withdraw_verification(actor: Actor, account_id: int, reason: str) -> None:
         _tell(actor, "verification_withdrawn", account, reason)
 
 
-def _tell(actor: Actor, what: str, account: Account, reason: str) -> None:
+def _tell(
+    actor: Actor, what: str, account: Account, reason: str, *, context: Mapping[str, str] = {}, link: str = ""
+) -> None:
     publish(
         Happened(actor, f"operators.{what}", f"identity.account:{account.pk}", {"reason": reason.strip()[:200]}),
-        Tell(f"operators.{what}", accounts=(account.pk,), sms=True),
+        Tell(f"operators.{what}", accounts=(account.pk,), context=context, link=link, sms=True),
     )
 
 

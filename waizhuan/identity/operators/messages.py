@@ -10,8 +10,8 @@ def declare() -> None:
     template(
         "operators.locked",
         say("您的账号已锁定"),
-        say("平台的安全管理员锁定了您的账号，暂时不能登录。要恢复请走“登录不了”里的申诉。"),
-        say("您的账号已被平台锁定，暂时不能登录。要恢复请在登录页办理申诉。"),
+        say("平台的安全管理员锁定了您的账号，暂时不能登录。要恢复请申诉：{address}"),
+        say("您的账号已被平台锁定，暂时不能登录。要恢复请申诉：{address}"),
     )
     template(
         "operators.unlocked",

@@ -28,6 +28,7 @@ from webauthn.helpers.structs import (
 from waizhuan.identity.models import Account
 from waizhuan.identity.second_factor.factors import _told
 from waizhuan.identity.second_factor.models import Passkey
+from waizhuan.identity.sign_in.actions import locked
 from waizhuan.kernel import clock
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
@@ -156,6 +157,6 @@ def check(request: HttpRequest, answer: str, account: Account | None) -> tuple[A
         return None, _failed()
     owner = row.account
     if owner.closed_at or owner.locked_at or not owner.is_active:
-        return None, no(say("这个账号已经锁定。请找回账号后再登录"), field="passkey", code="E2")
+        return None, locked(owner, field="passkey")
     Passkey.objects.filter(pk=row.pk).update(sign_count=seen.new_sign_count, last_used_at=clock.now())
     return owner, YES

@@ -128,7 +128,7 @@ def authenticate(request: HttpRequest, typed: str, password: str) -> tuple[Meant
     rate.count(f"sign-in-all:{name}", seconds=WINDOW)
     _failed(request, meant.account)
     if meant.account and right:
-        return Meant(None), _no(say("这个账号已经锁定。请找回账号后再登录"))
+        return Meant(None), locked(meant.account)
     if settings.RATE_LIMITS_ON and left <= 5:
         return Meant(None), _no(say_n("登录名或密码不对，还可以试 {n} 次", max(0, left)))
     return Meant(None), _no(say("登录名或密码不对"))
@@ -139,6 +139,24 @@ def _failed(request: HttpRequest, account: Account | None) -> None:
     has costs the same entry, so that the time tells nothing either."""
     subject = f"identity.account:{account.pk if account else 0}"
     publish(Happened(the_system("door"), "sign_in.failed", subject, {"network": rate.network_of(request)}))
+
+
+def locked(account: Account, *, field: str = "") -> Verdict:
+    """For whoever has proved that it is theirs: why it lets nobody in, and the way that leads out. Recovery lifts "this was not
+    me"; what an operator locked, an appeal."""
+    if account.is_active or account.closed_at:
+        return no(
+            say("这个账号已经锁定。请找回账号后再登录"),
+            code="E2",
+            field=field,
+            remedy=Remedy("recovery.start", say("登录不了，怎么办")),
+        )
+    return no(
+        say("平台锁定了这个账号。要恢复，请办理申诉"),
+        code="E10",
+        field=field,
+        remedy=Remedy("appeals.start", say("去申诉")),
+    )
 
 
 def _no(reason: Words) -> Verdict:

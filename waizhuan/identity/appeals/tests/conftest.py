@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -18,9 +19,11 @@ from waizhuan.identity.appeals.checks import warning_keys
 from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.appeals.queries import review_appeal
 from waizhuan.identity.models import Account, Organisation
+from waizhuan.kernel import clock
 from waizhuan.shared.notify.testing import sent_to
 
 NEW_PHONE = "+8613911110000"
+OLD_PHONE = demo.mobile(5)
 CLAIM = {
     "name": "韩叙",
     "doc_type": "resident_id",
@@ -125,3 +128,13 @@ def signed_in(account: Account) -> Client:
     client = Client()
     client.force_login(account)
     return client
+
+
+def link_in(text: str) -> str:
+    found = re.search(r"https?://[^/]+(/[^\s，。]+)", text)
+    assert found, text
+    return found[1]
+
+
+def later(days: int) -> dt.datetime:
+    return clock.now() + dt.timedelta(days=days)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-
 import pytest
 from django.test import Client
 
@@ -18,10 +15,13 @@ from waizhuan.identity.appeals.queries import review_appeal
 from waizhuan.identity.appeals.tests.conftest import (
     CLAIM,
     NEW_PHONE,
+    OLD_PHONE,
     claimed,
     code_sent_to,
     decide,
     filed,
+    later,
+    link_in,
     picture,
     signed_in,
     with_papers,
@@ -38,17 +38,6 @@ from waizhuan.shared.flow.api import perform
 from waizhuan.shared.notify.testing import sent_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OLD_PHONE = demo.mobile(5)
-
-
-def link_in(text: str) -> str:
-    found = re.search(r"https?://[^/]+(/[^\s，。]+)", text)
-    assert found, text
-    return found[1]
-
-
-def later(days: int) -> dt.datetime:
-    return clock.now() + dt.timedelta(days=days)
 
 
 def test_a_person_gets_the_account_back_after_the_cooling_off_time(

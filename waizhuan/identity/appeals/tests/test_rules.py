@@ -9,8 +9,10 @@ from waizhuan.identity.appeals import papers, rules
 
 @pytest.mark.parametrize("kind", ["person", "phone", "unit", "rename"])
 @pytest.mark.parametrize("contested", [True, False])
-def test_units_and_whatever_is_contested_take_two_people(kind: str, contested: bool) -> None:
-    assert rules.needs_two(kind, contested=contested) is (contested or kind in ("unit", "rename"))
+@pytest.mark.parametrize("locked", [True, False])
+def test_units_and_whatever_is_contested_or_locked_take_two_people(kind: str, contested: bool, locked: bool) -> None:
+    two = contested or locked or kind in ("unit", "rename")
+    assert rules.needs_two(kind, contested=contested, locked=locked) is two
 
 
 @pytest.mark.parametrize(

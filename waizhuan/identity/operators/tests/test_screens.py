@@ -38,6 +38,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.flow.models import WorkItem
 from waizhuan.shared.notify.models import Message
+from waizhuan.shared.notify.testing import sent_to
 
 pytestmark = pytest.mark.django_db
 NUMBER = demo.resident_id(1)
@@ -211,6 +212,19 @@ def test_locking_ends_sessions_and_tells_the_holder(
     assert act(security, person, "unlock") == 302
     person.refresh_from_db()
     assert person.locked_at is None
+
+
+def test_whoever_is_locked_out_reads_the_way_back_in(person: Account, security: Account) -> None:  # noqa: F811
+    """Recovery does not lift an operator's lock: the door and the message lead to the appeal."""
+    assert act(security, person, "lock") == 302
+    given = {"login_name": person.login_name, "password": demo.PASSWORD}
+    page = Client().post(reverse("sign_in.start"), given).content.decode()
+    assert "平台锁定了这个账号" in page
+    assert f'href="{reverse("appeals.start")}"' in page
+    assert "平台锁定了" not in Client().post(reverse("sign_in.start"), {**given, "password": "x"}).content.decode()
+    message = Message.objects.get(account=person)
+    assert message.link == reverse("appeals.start")
+    assert reverse("appeals.start") in sent_to(person.phone)[0]
 
 
 def test_ending_sessions_leaves_the_account_open(person: Account, security: Account) -> None:  # noqa: F811
