@@ -201,7 +201,7 @@ def reveal(actor: Actor, pk: int, purpose: str) -> Appeal:
 
 
 def expire_drafts() -> int:
-    """What was never handed in is withdrawn after a month."""
+    """What was never handed in is withdrawn after a month, and the appellant is told."""
     before = clock.now() - dt.timedelta(days=rules.DRAFT_DAYS)
     old = Appeal.objects.filter(state__in=rules.COLLECTING, updated_at__lt=before).order_by("pk")[:100]
     for appeal in old:

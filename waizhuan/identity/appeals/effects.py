@@ -143,6 +143,12 @@ def lapsed(appeal: Appeal, actor: Actor, data: Data) -> None:
     _tell(appeal, "appeals.lapsed")
 
 
+def expired(appeal: Appeal, actor: Actor, data: Data) -> None:
+    """Only a number that was proved is told: a draft's may be a stranger's."""
+    if appeal.phone_verified_at:
+        _tell(appeal, "appeals.expired", address=settings.BASE_URL + reverse("appeals.start"))
+
+
 def took_effect(appeal: Appeal, actor: Actor, data: Data) -> None:
     """The account passes to the appellant: new contact, nobody else's sessions, password or second factor; a one-time link
     sets the password. What an operator locked is open again: two others have read why, and decided. For units the new main

@@ -53,6 +53,11 @@ def declare() -> None:
         say("申诉 {number} 要找回的账号在等待期里注销了，或者并入了另一个账号，申诉不再生效。详情：{address}"),
     )
     template(
+        "appeals.expired",
+        say("申诉自动撤回"),
+        say("申诉 {number} 等了 30 天没有提交，已经自动撤回。还需要的话，请重新申诉：{address}"),
+    )
+    template(
         "appeals.approved",
         say("申诉通过，请设密码"),
         say("申诉 {number} 通过。请在 {days} 天内打开 {link} 设新密码，链接只能用一次，请不要转给别人。"),

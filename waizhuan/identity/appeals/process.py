@@ -300,6 +300,7 @@ APPEAL = Process(
             say("过期"),
             say("30 天没有提交，自动撤回"),
             by_system,
+            effect=effects.expired,
             seen=False,
         ),
     ),

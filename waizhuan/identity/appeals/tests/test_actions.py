@@ -295,8 +295,25 @@ def test_what_is_never_handed_in_is_withdrawn_after_a_month(client: Client, hanx
     assert actions.expire_drafts() == 0
     with clock.frozen(later(31)):
         assert actions.expire_drafts() == 1
+        assert "已经自动撤回" in sent_to(NEW_PHONE)[0]
+        assert "/appeals/\n" in sent_to(NEW_PHONE)[0] + "\n"
     appeal.refresh_from_db()
     assert appeal.state == "withdrawn"
+
+
+def test_papers_that_were_asked_for_and_never_came(client: Client, hanxu: Account, reviewer: Account) -> None:
+    appeal = decide(reviewer, filed(client), "ask", note="请补充护照")
+    with clock.frozen(later(31)):
+        assert actions.expire_drafts() == 1
+        assert f"申诉 {appeal.number} 等了 30 天没有提交，已经自动撤回" in sent_to(NEW_PHONE)[0]
+
+
+def test_a_number_that_nobody_proved_is_not_told(client: Client, hanxu: Account) -> None:
+    client.post("/appeals/new/person/", CLAIM)
+    before = sent_to(NEW_PHONE)
+    with clock.frozen(later(31)):
+        assert actions.expire_drafts() == 1
+        assert sent_to(NEW_PHONE) == before
 
 
 def test_a_link_that_was_not_used_is_void_once_the_account_was_locked(
