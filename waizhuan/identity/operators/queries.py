@@ -9,6 +9,7 @@ from django.db.models import Q
 from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, Person, compare_key
 from waizhuan.identity.realname.models import Case, FormerDocument
+from waizhuan.identity.sign_in.actions import LEGACY_PREFIX
 from waizhuan.kernel import crypto
 from waizhuan.kernel.errors import Hidden
 from waizhuan.shared.refdata.names import name_key
@@ -42,10 +43,11 @@ def _by_phone(value: str) -> set[int]:
 
 
 def _by_login(value: str) -> set[int]:
-    key = compare_key(value)
+    """Also without the old system's prefix, which the door does not ask for either (F8)."""
+    keys = [compare_key(value), LEGACY_PREFIX + compare_key(value)]
     return {
-        *Account.objects.filter(login_key=key).values_list("pk", flat=True),
-        *LoginAlias.objects.filter(key=key).values_list("account_id", flat=True),
+        *Account.objects.filter(login_key__in=keys).values_list("pk", flat=True),
+        *LoginAlias.objects.filter(key__in=keys).values_list("account_id", flat=True),
     }
 
 

@@ -71,6 +71,7 @@ def search(client: Client, by: str, value: str, purpose: str = "call") -> str:
         ("phone", "+8613800000001"),
         ("login", "ChenZhiwei"),
         ("login", "WGZJXM_chen"),
+        ("login", "Chen"),
     ],
 )
 def test_people_are_found_by_exact_values(
@@ -87,6 +88,12 @@ def test_people_are_found_by_exact_values(
     assert NUMBER not in page.replace(f'value="{value}"', "")
     assert looked_at() == [f"identity.account:{person.pk}"]
     assert not [entry for entry in AuditEntry.objects.all() if value.strip() in str(entry.detail)]
+
+
+def test_an_old_account_is_found_without_its_prefix(reviewer: Account) -> None:  # noqa: F811
+    old = demo.old_account("WGZJXM_zhaojm", "赵嘉木")
+    for typed in ("zhaojm", "ZhaoJM", "wgzjxm_zhaojm"):
+        assert reverse("operators.account", args=[old.pk]) in search(signed_in(reviewer), "login", typed)
 
 
 @pytest.mark.parametrize("value", ["云溪理工大学", demo.credit_code(1000), "旧名学院"])
