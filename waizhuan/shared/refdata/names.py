@@ -37,6 +37,13 @@ def tidy(text: str) -> str:
 def name_key(text: str) -> str:
     """By what names are compared: NFKC, without case; brackets, dots, apostrophes and hyphens of one kind; no spaces
     beside Chinese characters (沈 知微 = 沈知微, （集团） = (集团), John  SMITH = John Smith)."""
+    key, before = _folded(text), text
+    while key != before:  # what one pass composes (o ^ ´ → ố) the next one may bring together
+        key, before = _folded(key), key
+    return key
+
+
+def _folded(text: str) -> str:
     text = tidy(unicodedata.normalize("NFKC", tidy(text)))
     text = _APOSTROPHES.sub("'", _HYPHEN.sub("-", text))
     text = re.sub(r"\s*([()])\s*", r"\1", text)
