@@ -132,11 +132,11 @@ def evidence_complete(case: Case) -> Verdict:
     return first_no(missing_documents(case))
 
 
-def holders_of(doc_index: str) -> Collection[int]:
+def accounts_with_number(doc_index: str) -> Collection[int]:
     """The ids of the accounts that hold this number: more than one where two claim it. One query, none without a number."""
     return list(Person.objects.filter(doc_index=doc_index).values_list("account_id", flat=True)) if doc_index else ()
 
 
 def holder_of_number(doc_index: str, *, but: int) -> int | None:
     """The id of the other account that holds this number, if any (D3). One query."""
-    return min((h for h in holders_of(doc_index) if h != but), default=None)
+    return min((h for h in accounts_with_number(doc_index) if h != but), default=None)

@@ -11,7 +11,7 @@ from waizhuan.identity.realname import reasons, reviews
 from waizhuan.identity.realname.forms import NoteForm
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import holders_of, review_case
+from waizhuan.identity.realname.queries import accounts_with_number, review_case
 from waizhuan.identity.realname.review_presenters import review_of
 from waizhuan.identity.realname.screens import reviewers
 from waizhuan.kernel.access import screen
@@ -36,7 +36,7 @@ def _page(
     request: HttpRequest, case: Case, *, revealed: bool = False, verdicts: Sequence[Verdict] = ()
 ) -> HttpResponse:
     actor = _actor(request)
-    holders = holders_of(case.doc_index)
+    holders = accounts_with_number(case.doc_index)
     reviews.note_conflict(case, holders)
     may = reviews.may_review(actor, case, holders)
     review = review_of(case, actor, revealed=revealed, shown=request.GET.get("document", ""), may=may)

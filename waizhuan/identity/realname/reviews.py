@@ -13,7 +13,7 @@ from waizhuan.identity.realname import reasons, rules
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import holders_of, review_case
+from waizhuan.identity.realname.queries import accounts_with_number, review_case
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import Verdict
@@ -26,8 +26,8 @@ DECISIONS = (*APPROVING, "ask", "decline")
 
 
 def may_review(actor: Actor, case: Case, holders: Collection[int]) -> Verdict:
-    """The two-person rule and one's own case; `holders`: the accounts that hold the document's number, under whichever
-    the reviewer signed in. One query at a second look."""
+    """The two-person rule and one's own case; `holders`: the accounts with the document's number; the case concerns the
+    reviewer where theirs is among them. One query at a second look."""
     return rules.may_review(
         actor.account_id,
         case.asker_account_id,
@@ -48,7 +48,7 @@ def decide(
 ) -> Case:
     """One decision of one operator. Raises Refused with everything that stands against it, Conflict where somebody else
     was faster, Hidden for whom this is not."""
-    holders = holders_of(case.doc_index)
+    holders = accounts_with_number(case.doc_index)
     if note_conflict(case, holders):
         Case.objects.filter(pk=case.pk, state="review").update(conflict_with=case.conflict_with_id)
     verdicts = [may_review(actor, case, holders)]

@@ -48,7 +48,8 @@ def led_by(account_id: int, unit_id: int) -> int:
 
 
 def narrowed(rows: QuerySet[Application], *, lead: str, text: str) -> QuerySet[Application]:
-    """`lead`: "none" for those without a lead, "lapsed" for those under way whose lead lost the authorisation, an account's id, or "" for all; `text`: part of title or number."""
+    """`lead`: "none" for those without a lead, "lapsed" for those under way whose lead lost the authorisation, an account's
+    id, or "" for all; `text`: part of title or number."""
     if lead == "none":
         rows = rows.filter(lead=None)
     elif lead == "lapsed":
