@@ -186,7 +186,11 @@ def test_a_password_that_ran_out_leads_to_the_change_form(browser: Browser, guar
     who = in_front_of(guarded, browser, "late")
     who.opens("/messages/").is_at("/sign-in/")
     enters(who.fills(login_name="person28", password=demo.PASSWORD))
-    who.sees("密码到期了，请换一个", "您已经登录").picture("E5")
+    who.sees("密码到期了，请换一个", "密码是对的").picture("E5")
+    who.opens("/messages/?kind=all").is_at(re.escape("/sign-in/password/")).sees(
+        "密码到期了，请换一个"
+    )  # nothing else opens
+    who.opens("/help/E5/").sees("提示密码过期").opens("/messages/").sees("密码到期了，请换一个")
     who.fills(old=demo.PASSWORD, password=NEW, password2=NEW).presses("修改密码", within="main form").sees("密码改好了")
     who.presses("接着办").is_at(re.escape("/messages/"))
     who.signs_out().signs_in("person28", NEW).sees(demo.person_name(28)).sees_not("密码到期了")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -20,6 +20,7 @@ from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import ANONYMOUS, ActingFor, Actor
 
 ACTING_FOR = "acting_for"  # session key: id of the organisation; 0 = for oneself
+EXPIRED = "password_expired"  # session: begun by a password that has expired, and not yet changed (E5)
 SECOND_FACTOR = "second_factor_at"  # session key: when a second factor confirmed this session
 BEGAN = "began_at"  # session key: when this session began (ISO, UTC)
 LONGEST = dt.timedelta(hours=12)  # however busy, a session ends after a working day (NIST SP 800-63B-4, AAL2)
@@ -86,7 +87,8 @@ def actor_for(request: HttpRequest) -> Actor:
     request.user = SimpleLazyObject(lambda: AccountBackend().get_user(account_id))  # type: ignore[assignment]
     confirmed = bool(session.get(SECOND_FACTOR))
     chosen = session.get(ACTING_FOR)
-    return _actor(account_id, rows, chosen if isinstance(chosen, int) else None, confirmed)
+    actor = _actor(account_id, rows, chosen if isinstance(chosen, int) else None, confirmed)
+    return replace(actor, password_expired=True) if session.get(EXPIRED) else actor
 
 
 def _began(value: object) -> dt.datetime | None:

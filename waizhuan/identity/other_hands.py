@@ -28,7 +28,8 @@ def pass_on(account: Account, *, phone: str, email: str = "", why: str, target: 
     account.email, account.email_verified_at = email, None
     account.set_unusable_password()
     account.password_changed_at = account.trust_from = now
-    account.locked_at = None
+    if account.is_active:  # else an operator locked it, and only operators unlock it
+        account.locked_at = None
     with transaction.atomic():
         account.save()
     sessions.end_others(account)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django.core.checks import Error, register
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -36,6 +36,7 @@ class Screen:
     access: Rule
     methods: tuple[str, ...]
     keeps: bool = False
+    expired: bool = False
 
 
 # ---------------------------------------------------------------- rules
@@ -112,15 +113,21 @@ def both(*rules: Rule) -> Rule:
 
 
 def screen(
-    id: str, *, access: Rule, methods: tuple[str, ...] = ("GET", "POST"), keeps: bool = False
+    id: str,
+    *,
+    access: Rule,
+    methods: tuple[str, ...] = ("GET", "POST"),
+    keeps: bool = False,
+    expired: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view: its id, who may open it, by which methods (HEAD goes with GET). `keeps`: a form that is sent after
-    the session ended is kept until its sender has signed in again; the view asks for it with `kept.take`.
+    the session ended is kept until its sender has signed in again; the view asks for it with `kept.take`. `expired`: open
+    also to whom signed in by a password that has expired.
 
     Whoever is not let in and has not signed in is sent to sign in and brought back; whoever has signed in learns nothing
-    but that there is no such page (404).
+    but that there is no such page (404). A password that has expired is changed first, wherever its owner goes (E5).
     """
-    declared = Screen(id, access, methods, keeps)
+    declared = Screen(id, access, methods, keeps, expired)
     allowed = {*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())}
 
     def decorate(view: View) -> View:
@@ -130,14 +137,17 @@ def screen(
                 return HttpResponseNotAllowed(methods)
             actor: Actor = request.actor  # type: ignore[attr-defined]
             current_screen.set(id)
-            if access(actor).ok:
+            first = "sign_in.password" if actor.password_expired and not expired else ""
+            if not first and access(actor).ok:
                 return view(request, *args, **kwargs)
-            if not actor.signed_in:
-                if keeps and request.method == "POST":
-                    kept.keep(request)
-                    return to_sign_in(request, request.path)
-                return to_sign_in(request)
-            raise Hidden
+            if not first and not actor.signed_in:
+                first = "sign_in.start"
+            if not first:
+                raise Hidden
+            if keeps and request.method == "POST":
+                kept.keep(request)
+                return _by_way_of(first, request, request.path)
+            return _by_way_of(first, request, _wanted(request))
 
         gate.screen = declared  # type: ignore[attr-defined]
         return gate
@@ -145,10 +155,20 @@ def screen(
     return decorate
 
 
-def to_sign_in(request: HttpRequest, back: str = "") -> HttpResponse:
-    """To the sign-in page, and back here (or to `back`) afterwards. An htmx request makes the whole page go there."""
-    back = back or (request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/"))
-    target = reverse("sign_in.start") + "?" + urlencode({"next": back})
+def _wanted(request: HttpRequest) -> str:
+    """Where the reader wants to be: here, or on the page that sent this form or fetched this part of itself."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return "/"
+    return urlunsplit(("", "", came_from.path, came_from.query, "")) or "/"
+
+
+def _by_way_of(name: str, request: HttpRequest, back: str) -> HttpResponse:
+    """To the page of this name, and to `back` afterwards. An htmx request makes the whole page go there."""
+    target = reverse(name) + "?" + urlencode({"next": back})
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": target})
     return HttpResponseRedirect(target)

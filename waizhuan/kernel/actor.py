@@ -36,6 +36,7 @@ class Actor:
     waiting_roles: frozenset[str] = frozenset()
     organisations: tuple[ActingFor, ...] = field(default=())
     second_factor: bool = False  # the session was confirmed with a second factor
+    password_expired: bool = False  # signed in by a password that has expired: it is changed before anything else (E5)
     language: str = "zh-hans"
 
     @property

@@ -38,13 +38,13 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@screen("web.healthz", access=anyone, methods=("GET",))
+@screen("web.healthz", access=anyone, methods=("GET",), expired=True)
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process lives."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@screen("web.readyz", access=anyone, methods=("GET",))
+@screen("web.readyz", access=anyone, methods=("GET",), expired=True)
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and its tables are there."""
     with connection.cursor() as cursor:
@@ -52,7 +52,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": True})
 
 
-@screen("web.language", access=anyone, methods=("POST",))
+@screen("web.language", access=anyone, methods=("POST",), expired=True)
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language and come back to the same page."""
     chosen = request.POST.get("language", "")

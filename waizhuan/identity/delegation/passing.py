@@ -26,9 +26,10 @@ def hold(account_id: int) -> None:
 def can_receive(account_id: int) -> Verdict:
     """Only an open account of a verified natural person receives a post."""
     person = Person.objects.select_related("account").filter(account_id=account_id).first()
-    if person is None or person.account.closed_at is not None or person.account.locked_at is not None:
+    account = person.account if person else None
+    if account is None or account.closed_at or account.locked_at or not account.is_active:
         return no(say("接任人的账号已经注销或被锁定"), code="F12")
-    if person.real_name != RealName.PASSED:
+    if person is None or person.real_name != RealName.PASSED:
         return no(say("接任人还没有通过实名认证"), code="F12")
     return YES
 

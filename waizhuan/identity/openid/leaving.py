@@ -53,7 +53,7 @@ def _with_state(uri: str, state: str) -> str:
     return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
 
 
-@screen("openid.end_session", access=anyone)
+@screen("openid.end_session", access=anyone, expired=True)
 @csrf_exempt
 def end_session(request: HttpRequest) -> HttpResponse:
     """The system's ID token of this session is enough; without it the person is asked. A POST of another system changes
@@ -68,7 +68,7 @@ def end_session(request: HttpRequest) -> HttpResponse:
     return _leave(request, leaving)
 
 
-@screen("openid.leave", access=anyone, methods=("POST",))
+@screen("openid.leave", access=anyone, methods=("POST",), expired=True)
 def leave(request: HttpRequest) -> HttpResponse:
     """The person said yes."""
     return _leave(request, _leaving(request))
@@ -82,7 +82,7 @@ def _leave(request: HttpRequest, leaving: Leaving) -> HttpResponse:
     return redirect("openid.left")
 
 
-@screen("openid.left", access=anyone, methods=("GET",))
+@screen("openid.left", access=anyone, methods=("GET",), expired=True)
 def left(request: HttpRequest) -> HttpResponse:
     return render(request, "openid/left.html")
 

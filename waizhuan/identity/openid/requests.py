@@ -119,6 +119,7 @@ def _reader(request: HttpRequest, client: Client, asked: rules.Asked, query: str
     user: Account = request.user  # type: ignore[assignment]
     return rules.Reader(
         signed_in=True,
+        password_expired=actor.password_expired,
         auth_time=auth_time(request),
         password_asked=password,
         account_chosen=account,

@@ -174,6 +174,7 @@ class Reader:
     """How the reader stands towards a request. Moments are seconds since 1970."""
 
     signed_in: bool
+    password_expired: bool = False  # and is changed first (E5)
     auth_time: int = 0
     #: when this very request asked for the password, or for the choice of an account; 0: not yet
     password_asked: int = 0
@@ -188,6 +189,7 @@ class Reader:
 #: step → the error that says so to whom must not ask (Core, 3.1.2.6)
 SILENT_ERRORS = {
     "sign_in": "login_required",
+    "new_password": "interaction_required",
     "password": "login_required",
     "account": "account_selection_required",
     "factor": "login_required",
@@ -197,10 +199,12 @@ SILENT_ERRORS = {
 
 
 def next_step(asked: Asked, reader: Reader, now: int) -> str:
-    """What has to happen before this reader gets a code: sign_in · account · password · factor · missing · consent; ""
+    """What has to happen before this reader gets a code: sign_in · new_password · account · password · factor · missing · consent; ""
     when nothing is left."""
     if not reader.signed_in:
         return "sign_in"
+    if reader.password_expired:
+        return "new_password"
     if not reader.meant and asked.silent:
         return "sign_in"
     if not reader.meant and not reader.account_chosen:

@@ -24,7 +24,7 @@ def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
-@screen("openid.authorize", access=anyone)
+@screen("openid.authorize", access=anyone, expired=True)
 @csrf_exempt
 def authorize(request: HttpRequest) -> HttpResponse:
     """The authorization endpoint. A POST of another system (Core, 3.1.2.1) changes nothing: it is asked again by GET."""
@@ -41,6 +41,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
             return _let_in(request, found)
         case "sign_in":
             return _to_sign_in(found)
+        case "new_password":
+            target = page("openid.authorize", request.GET.urlencode())
+            return redirect(page("sign_in.password", urlencode({"next": target})))
         case "account":
             return redirect(page("openid.account", found.query))
         case "password":

@@ -225,12 +225,15 @@ def password_objections(account: Account, password: str) -> list[Verdict]:
 
 
 def set_password(account: Account, password: str, *, verb: str, keep_session: str = "") -> None:
-    """Set the password and end every other session, in one transaction (E4, E7). Raises Refused with every objection."""
+    """Set the password and end every other session, in one transaction (E4, E7). It lifts "this was not me", and is refused
+    where the platform locked the account: what an operator did only operators undo. Raises Refused with every objection."""
     objections = password_objections(account, password)
     if objections:
         raise Refused(*objections)
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
+        if not row.is_active:
+            raise Refused(locked(row))
         row.set_password(password)
         row.password_changed_at = clock.now()
         row.locked_at = None

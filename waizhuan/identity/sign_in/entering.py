@@ -48,18 +48,19 @@ def let_in(
     second_factor: bool = False,
 ) -> HttpResponse:
     """The first factor is right. Ask for the second where there is one (`second_factor`: it was proved already), else
-    begin the session. An expired password's form and the news of an old login name (`became`, F8) come first."""
+    begin the session. An expired password's form (E5) and the news of an old login name (`became`, F8) come first."""
     following = target or safe_next(request) or reverse("web.home")
     has_second = has_any(account)
-    if how == "password" and not has_second and actions.password_expired(account):
-        following = reverse("sign_in.password") + "?" + urlencode({"expired": 1, "next": following})
+    expired = how == "password" and not has_second and actions.password_expired(account)
+    if expired:
+        following = reverse("sign_in.password") + "?" + urlencode({"next": following})
     elif became:
         following = reverse("sign_in.became") + "?" + urlencode({"next": following})
     if not second_factor and has_second:
         until = int(clock.now().timestamp()) + MINUTES * 60
         request.session[PENDING] = [account.pk, how, following, until]
         return redirect("second_factor.confirm")
-    return _begin(request, account, how, following, second_factor)
+    return _begin(request, account, how, following, second_factor, expired)
 
 
 def pending(request: HttpRequest) -> Pending | None:
@@ -89,8 +90,10 @@ def follow_session(request: HttpRequest, account: Account) -> None:
     sessions.renew_key(request, account)
 
 
-def _begin(request: HttpRequest, account: Account, how: str, following: str, second_factor: bool) -> HttpResponse:
-    sessions.begin(request, account, how=how, second_factor=second_factor)
+def _begin(
+    request: HttpRequest, account: Account, how: str, following: str, second_factor: bool, expired: bool = False
+) -> HttpResponse:
+    sessions.begin(request, account, how=how, second_factor=second_factor, expired=expired)
     response = redirect(following)
     sessions.remember(request, response, account)
     return response

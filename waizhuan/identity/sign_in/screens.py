@@ -49,7 +49,7 @@ def captcha_sound(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-@screen("sign_in.common_passwords", access=anyone, methods=("GET",))
+@screen("sign_in.common_passwords", access=anyone, methods=("GET",), expired=True)
 def common_passwords(request: HttpRequest) -> HttpResponse:
     """The common passwords that are long enough to be typed: a public list, for the page that ticks off the rules."""
     shortest = password_check.sheet().shortest
@@ -98,7 +98,7 @@ def became(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/became.html", {"login_name": account.login_name, "next": safe_next(request) or "/"})
 
 
-@screen("sign_in.out", access=anyone, methods=("POST",))
+@screen("sign_in.out", access=anyone, methods=("POST",), expired=True)
 def out(request: HttpRequest) -> HttpResponse:
     sessions.end(request)
     response = redirect("web.home")
@@ -172,7 +172,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/sessions.html", {"devices": devices})
 
 
-@screen("sign_in.password", access=signed_in)
+@screen("sign_in.password", access=signed_in, expired=True)
 def password(request: HttpRequest) -> HttpResponse:
     """Change the password, for every kind of account in the same place (G4); other sessions end."""
     account: Account = request.user  # type: ignore[assignment]
@@ -207,7 +207,7 @@ def password(request: HttpRequest) -> HttpResponse:
         "sign_in/password.html",
         {
             "form": form,
-            "expired": "expired" in request.GET,
+            "expired": request.actor.password_expired,  # type: ignore[attr-defined]
             "next": safe_next(request),
             "rules": password_check.sheet([account.login_name]),
         },
@@ -246,7 +246,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@screen("sign_in.not_me", access=anyone)
+@screen("sign_in.not_me", access=anyone, expired=True)
 def this_was_not_me(request: HttpRequest, token: str) -> HttpResponse:
     """From a security message: lock the account, then recover it. A look at the page locks nothing (mail scanners)."""
     found = not_me.read(token)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from waizhuan.identity import rate
-from waizhuan.identity.actors import ACTING_FOR, BEGAN, SECOND_FACTOR, actor_of
+from waizhuan.identity.actors import ACTING_FOR, BEGAN, EXPIRED, SECOND_FACTOR, actor_of
 from waizhuan.identity.models import Account
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
@@ -21,8 +21,11 @@ from waizhuan.kernel.events import Happened, Tell, publish
 BACKEND = "waizhuan.identity.backend.AccountBackend"
 
 
-def begin(request: HttpRequest, account: Account, *, how: str, second_factor: bool = False) -> None:
-    """Sign this browser in. The session's key is new (fixation), and its owner can see and end it."""
+def begin(
+    request: HttpRequest, account: Account, *, how: str, second_factor: bool = False, expired: bool = False
+) -> None:
+    """Sign this browser in. The session's key is new (fixation), and its owner can see and end it. `expired`: by a password
+    that has expired, so that it is good for nothing but changing it (`kernel.access.screen`)."""
     known = is_known(request, account)
     before = request.session.session_key
     login(request, account, backend=BACKEND)
@@ -31,6 +34,9 @@ def begin(request: HttpRequest, account: Account, *, how: str, second_factor: bo
     request.session[BEGAN] = clock.now().isoformat()
     request.session["seen"] = int(clock.now().timestamp())
     request.session.pop(ACTING_FOR, None)
+    request.session.pop(EXPIRED, None)
+    if expired:
+        request.session[EXPIRED] = True
     if second_factor:
         request.session[SECOND_FACTOR] = clock.now().isoformat()
     browser = request.headers.get("User-Agent", "")[:200]
@@ -81,6 +87,7 @@ def go_on(request: HttpRequest, account: Account) -> None:
     were entered from it, which end when it ends."""
     before = request.session.session_key or ""
     update_session_auth_hash(request, account)
+    request.session.pop(EXPIRED, None)
     request.session[BEGAN] = clock.now().isoformat()
     request.session.save()
     Device.objects.filter(account=account, session_key=before).update(session_key=request.session.session_key or "")

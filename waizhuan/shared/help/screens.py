@@ -19,7 +19,7 @@ from waizhuan.shared.help.library import Article
 LONGEST_QUERY = 100
 
 
-@screen("help.home", access=anyone, methods=("GET",))
+@screen("help.home", access=anyone, methods=("GET",), expired=True)
 def home(request: HttpRequest) -> HttpResponse:
     """Every answer under its group, or what was searched for (`q`)."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
@@ -27,23 +27,23 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "help/home.html", {"query": query, "found": found, "groups": library.grouped()})
 
 
-@screen("help.article", access=anyone, methods=("GET",))
+@screen("help.article", access=anyone, methods=("GET",), expired=True)
 def article(request: HttpRequest, code: str) -> HttpResponse:
     """One answer and the button that leads to the flow."""
     return _page(request, code)
 
 
-@screen("help.accessibility", access=anyone, methods=("GET",))
+@screen("help.accessibility", access=anyone, methods=("GET",), expired=True)
 def accessibility(request: HttpRequest) -> HttpResponse:
     return _page(request, "accessibility")
 
 
-@screen("help.privacy", access=anyone, methods=("GET",))
+@screen("help.privacy", access=anyone, methods=("GET",), expired=True)
 def privacy(request: HttpRequest) -> HttpResponse:
     return _page(request, "privacy")
 
 
-@screen("help.feedback", access=anyone, methods=("GET",))
+@screen("help.feedback", access=anyone, methods=("GET",), expired=True)
 def feedback(request: HttpRequest) -> HttpResponse:
     return _page(request, "feedback")
 

@@ -117,7 +117,15 @@ def test_a_second_factor_is_asked_of_who_has_one() -> None:
 
 
 def test_every_step_has_its_silent_error() -> None:
-    assert set(rules.SILENT_ERRORS) == {"sign_in", "password", "account", "factor", "missing", "consent"}
+    assert set(rules.SILENT_ERRORS) == {
+        "sign_in",
+        "new_password",
+        "password",
+        "account",
+        "factor",
+        "missing",
+        "consent",
+    }
 
 
 # ---------------------------------------------------------------- addresses

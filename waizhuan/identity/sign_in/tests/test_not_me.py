@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from waizhuan.identity import demo
+from waizhuan.identity import demo, other_hands
 from waizhuan.identity.models import Account
 from waizhuan.identity.sign_in import not_me
 from waizhuan.identity.sign_in.actions import set_password
 from waizhuan.kernel import clock
+from waizhuan.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 FRESH = "Yunhai-3026!"
@@ -26,6 +28,19 @@ def recovered(account: Account) -> None:
     set_password(account, FRESH, verb="recovery.reset")
     account.refresh_from_db()
     assert account.locked_at is None
+
+
+def test_what_the_platform_locked_no_new_password_opens(hanxu: Account) -> None:
+    """An appeal that two people approve does, and what else the account passes on by leaves the lock on it."""
+    Account.objects.filter(pk=hanxu.pk).update(locked_at=clock.now(), is_active=False)
+    with pytest.raises(Refused) as refusal:
+        set_password(hanxu, FRESH, verb="recovery.reset")
+    assert [v.code for v in refusal.value.verdicts] == ["E10"]
+    with transaction.atomic():
+        other_hands.pass_on(Account.objects.select_for_update().get(pk=hanxu.pk), phone="+8613911112222", why="agent")
+    hanxu.refresh_from_db()
+    assert hanxu.locked_at is not None
+    assert not hanxu.is_active
 
 
 def test_a_link_locks_once(hanxu: Account) -> None:

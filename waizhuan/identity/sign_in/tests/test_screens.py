@@ -220,20 +220,6 @@ def test_another_account_cannot_end_my_session(client: Client, hanxu: Account) -
     assert client.get("/sign-in/sessions/").status_code == 200
 
 
-def test_an_expired_password_leads_to_the_change_form(client: Client, hanxu: Account, settings) -> None:  # type: ignore[no-untyped-def]
-    """E5."""
-    settings.ENV = {**settings.ENV, "PASSWORD_DAYS": 30}
-    Account.objects.update(password_changed_at="2026-01-01T00:00:00Z")
-    assert sign_in(client, "hanxu").headers["Location"] == "/sign-in/password/?expired=1&next=%2F"
-    answer = sign_in(Client(), "hanxu", next="/messages/")
-    assert answer.headers["Location"] == "/sign-in/password/?expired=1&next=%2Fmessages%2F"
-    page = client.get("/sign-in/password/?expired=1&next=%2Fmessages%2F").content.decode()
-    assert "密码到期了，请换一个" in page
-    given = {"old": demo.PASSWORD, "password": "Yunhai-3026!", "password2": "Yunhai-3026!", "next": "/messages/"}
-    changed = client.post("/sign-in/password/", given)
-    assert 'href="/messages/"' in client.get(changed.headers["Location"]).content.decode()
-
-
 def test_no_password_expires_where_a_second_factor_is_on(client: Client, hanxu: Account, settings) -> None:  # type: ignore[no-untyped-def]
     """E5."""
     settings.ENV = {**settings.ENV, "PASSWORD_DAYS": 30}
