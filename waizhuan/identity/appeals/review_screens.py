@@ -119,8 +119,8 @@ def _rows(appeal: Appeal, revealed: bool) -> list[tuple[Words, str, Words]]:
         rows.append((say("姓名"), appeal.name, on("name")))
     rows.append((doc_label(appeal.doc_type), number, on("doc_number")))
     if appeal.login_name:
-        rows.append((say("登录名"), appeal.login_name, SILENCE))
-    rows.append((say("新的手机号"), phone, SILENCE))
+        rows.append((say("登录名"), appeal.login_name, say("不用材料，平台有记录")))
+    rows.append((say("新的手机号"), phone, say("不用材料，短信验证码核对过")))
     return rows
 
 
