@@ -46,4 +46,5 @@ def _department(name: str, tier: str, division: str, n: int, parent: Organisatio
         parent=parent,
         public_phone=f"0500-8800{1200 + n}",
         public_hours=HOURS,
+        address=f"人民路 {88 + n} 号政务服务中心",
     )
