@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pyotp
 
+from tests.scenarios.devices import Device
 from tests.scenarios.harness import DESKTOP, PHONE, Somebody, scenario
 from waizhuan.identity import demo
 
@@ -76,34 +77,14 @@ def test_the_app_without_scripts_and_in_english(somebody: Come) -> None:
 
 @scenario("G4")
 def test_a_passkey_of_the_browser(somebody: Come) -> None:
-    """Chromium's own virtual authenticator: it asks, signs and counts as a phone does. Passkeys know names, not numbers."""
+    """It is the second step, and both steps at once."""
     name = "person63"
     who = somebody("quick")
-    home = who.url.replace("127.0.0.1", "localhost")
-    devtools = who.context.new_cdp_session(who.page)
-    devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    device = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
-
-    def comes() -> None:
-        who.context.clear_cookies()
-        who.context.add_cookies([{"name": "language", "value": "zh-hans", "url": home}])
-
-    def lets_the_device_answer(button: str, to: str) -> None:
-        """The script asks the device and then sends the form: the page comes when the device has answered."""
-        with who.page.expect_navigation(url=home + to):
-            who.page.locator("main form").get_by_role("button", name=button).click()
-        who.looks()
+    device = Device(who)
+    home = device.home
 
     def types_the_password() -> None:
-        comes()
+        device.comes()
         who.opens(home + "/sign-in/").fills(login_name=name, password=demo.PASSWORD)
         who.page.locator('main form button[type="submit"]').first.click()
         who.page.wait_for_load_state("load")
@@ -112,23 +93,23 @@ def test_a_passkey_of_the_browser(somebody: Come) -> None:
     who.opens(home + "/second-factor/passkey/")
     who.fills(password=demo.PASSWORD).presses("下一步", within="main form")
     who.fills(name="这台电脑").picture("G6-passkey")
-    lets_the_device_answer("加上", "/second-factor/codes/")
-    (kept,) = devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
+    device.answers("加上", "/second-factor/codes/")
+    (kept,) = device.keeps()
     assert kept["isResidentCredential"]
     who.opens(home + "/second-factor/").sees("这台电脑", "已开启").picture("G6-passkeys")
 
-    comes()
+    device.comes()
     who.opens(home + "/second-factor/sign-in/")
-    lets_the_device_answer("用通行密钥登录", "/")
+    device.answers("用通行密钥登录", "/")
     who.opens(home + "/me/").sees("我的信息")
 
     types_the_password()
     who.is_at("/second-factor/confirm/")
-    lets_the_device_answer("登录", "/")
+    device.answers("登录", "/")
 
     who.opens(home + "/second-factor/").presses("去掉 这台电脑").fills(password=demo.PASSWORD)
     who.presses("下一步", within="main form").presses("去掉", within="main form").sees_not("这台电脑")
-    comes()
+    device.comes()
     who.opens(home + "/second-factor/sign-in/").page.get_by_role("button", name="用通行密钥登录").click()
     who.sees("请再试一次").is_at("/second-factor/sign-in/")
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from waizhuan.identity import api as identity
+from waizhuan.identity.sign_in.entering import to_second_factor
 from waizhuan.identity.sign_in.sessions import keep_alive
+from waizhuan.kernel.actor import ANONYMOUS, Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused, Unavailable
 from waizhuan.web import views
 from waizhuan.web.logs import request_id
@@ -129,6 +131,14 @@ class OnlyScreens:
         return None
 
 
+def _once_confirmed(request: HttpRequest) -> HttpResponse:
+    """Perhaps there is a page here for a role that waits: to the second factor first, then here again."""
+    target = to_second_factor(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
 class Errors:
     """Turn what an action throws into a page. Anything unforeseen becomes an honest page with the request's id."""
 
@@ -146,8 +156,10 @@ class Errors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         match error:
             case Hidden():
-                actor = getattr(request, "actor", None)
-                log.info("nothing here for this reader", extra={"account": getattr(actor, "account_id", None)})
+                actor: Actor = getattr(request, "actor", ANONYMOUS)
+                if actor.waiting_roles and request.method == "GET":
+                    return _once_confirmed(request)
+                log.info("nothing here for this reader", extra={"account": actor.account_id})
                 return views.not_found(request)
             case Refused():
                 return views.refused(request, error)

@@ -66,26 +66,30 @@ def has_any(account: Account) -> bool:
 
 def needed_by_roles(account: Account) -> bool:
     """Does a role of this account only work after a second factor?"""
+    if settings.ENV["SECOND_FACTOR"] != "required":
+        return False
     held = active_mandates().filter(account=account).values_list("role", flat=True)
-    return settings.ENV["SECOND_FACTOR"] == "required" and any(roles.role(code).second_factor for code in held)
+    return any(roles.role(code).second_factor for code in held)
 
 
 # ---------------------------------------------------------------- the authenticator app
 
 
 def begin_authenticator(account: Account) -> Authenticator:
-    """A secret that waits to be confirmed; opening the page again shows the same one. Raises Refused."""
+    """The row whose `offered` secret waits to be confirmed; opening the page again shows the same one. The app that is in use
+    goes on until the first code of its successor: a role that needs it is never without one."""
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
         row, _ = Authenticator.objects.get_or_create(account=account, defaults={"secret": pyotp.random_base32()})
-    if row.confirmed_at:
-        raise Refused(no(say("已经设好验证器了。换手机时，先去掉旧的再设新的"), code="G6"))
+        if not row.offered:
+            row.successor = pyotp.random_base32()
+            row.save(update_fields=["successor"])
     return row
 
 
 def address_of(row: Authenticator) -> str:
     """What the square code says (otpauth://)."""
-    return pyotp.TOTP(row.secret).provisioning_uri(name=row.account.login_name, issuer_name="Waizhuan")
+    return pyotp.TOTP(row.offered).provisioning_uri(name=row.account.login_name, issuer_name="Waizhuan")
 
 
 def picture_of(address: str) -> str:
@@ -93,11 +97,11 @@ def picture_of(address: str) -> str:
     return segno.make(address, error="m").svg_inline(scale=5, border=2, dark="#000", light="#fff", omitsize=False)
 
 
-def _step_of(row: Authenticator, code: str) -> int:
+def _step_of(secret: str, code: str) -> int:
     """The time step whose code this is, one before and one after allowed; 0 where it is none."""
     digits = "".join(str(int(c)) for c in code[:12] if c.isdecimal())
     now = int(clock.now().timestamp()) // STEP
-    totp = pyotp.TOTP(row.secret)
+    totp = pyotp.TOTP(secret)
     for step in (now, now - 1, now + 1):
         if len(digits) == 6 and secrets.compare_digest(totp.at(step * STEP), digits):
             return step
@@ -105,16 +109,20 @@ def _step_of(row: Authenticator, code: str) -> int:
 
 
 def confirm_authenticator(account: Account, code: str) -> Verdict:
-    """The first code shows that the app has the secret."""
+    """The first code shows that the app has the secret that was offered."""
     with transaction.atomic():
         row = Authenticator.objects.select_for_update().filter(account=account).first()
-        step = _step_of(row, code) if row else 0
-        if row is None or not step:
+        if row is None:
             return _wrong()
-        if row.confirmed_at is None:
-            row.confirmed_at, row.last_step = clock.now(), step
-            row.save(update_fields=["confirmed_at", "last_step"])
-            _told(account, say("加上了验证器"))
+        if row.confirmed_at and row.last_step and row.last_step == _step_of(row.secret, code):
+            return YES  # pressed twice
+        step = _step_of(row.offered, code) if row.offered else 0
+        if not step:
+            return _wrong()
+        what = say("换了验证器") if row.confirmed_at else say("加上了验证器")
+        row.secret, row.successor, row.confirmed_at, row.last_step = row.offered, "", clock.now(), step
+        row.save(update_fields=["secret", "successor", "confirmed_at", "last_step"])
+        _told(account, what)
     return YES
 
 
@@ -122,7 +130,7 @@ def check_authenticator(account: Account, code: str) -> Verdict:
     """Is it the app's code of now? Each works once."""
     with transaction.atomic():
         row = Authenticator.objects.select_for_update().filter(account=account, confirmed_at__isnull=False).first()
-        step = _step_of(row, code) if row else 0
+        step = _step_of(row.secret, code) if row else 0
         if row is None or not step:
             return _wrong()
         if step <= row.last_step:

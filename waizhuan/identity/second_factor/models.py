@@ -10,12 +10,18 @@ from waizhuan.kernel.fields import EncryptedText
 
 class Authenticator(models.Model):
     """The account's authenticator app (TOTP, RFC 6238). `last_step`: the time step of the newest code that was taken, so
-    that no code works twice."""
+    that no code works twice. `successor`: the secret of a new phone, until its first code takes the old one's place."""
 
     account = models.OneToOneField("identity.Account", models.CASCADE, related_name="authenticator", primary_key=True)
     secret = EncryptedText()
+    successor = EncryptedText(default="", db_default="")
     last_step = models.BigIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
+
+    @property
+    def offered(self) -> str:
+        """The secret that waits to be confirmed."""
+        return str(self.successor if self.confirmed_at else self.secret)
 
 
 class Passkey(models.Model):

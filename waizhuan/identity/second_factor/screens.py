@@ -39,6 +39,12 @@ def _asked_again(request: HttpRequest) -> bool:
     return clock.now().timestamp() - float(request.session.get(AGAIN, 0)) < MINUTES * 60
 
 
+def _onward(request: HttpRequest) -> str:
+    """What the addresses on the way carry, so that whoever was on the way somewhere comes there in the end."""
+    target = entering.safe_next(request)
+    return "?" + urlencode({"next": target}) if target else ""
+
+
 @screen("second_factor.home", access=signed_in, methods=("GET",))
 def home(request: HttpRequest) -> HttpResponse:
     """What is set up, and what each is for."""
@@ -51,6 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "passkeys": list(Passkey.objects.filter(account=account).order_by("id")),
             "needed": factors.needed_by_roles(account),
             "confirmed": bool(request.session.get(SECOND_FACTOR)),
+            "next": entering.safe_next(request),
+            "onward": _onward(request),
         },
     )
 
@@ -60,7 +68,7 @@ def _password_first(request: HttpRequest) -> HttpResponse | None:
     set up; None once that is done."""
     account = _account(request)
     if not request.session.get(SECOND_FACTOR) and factors.has_any(account):
-        return redirect(f"{reverse('second_factor.confirm')}?{urlencode({'next': request.path})}")
+        return redirect(f"{reverse('second_factor.confirm')}?{urlencode({'next': request.get_full_path()})}")
     if _asked_again(request):
         return None
     form = PasswordForm(request.POST if "password" in request.POST else None)
@@ -70,10 +78,15 @@ def _password_first(request: HttpRequest) -> HttpResponse | None:
             form.take(replace(within, field="password"))
         elif check_password(form.cleaned_data["password"], account.password):
             request.session[AGAIN] = int(clock.now().timestamp())
-            return redirect(request.path)
+            return redirect(request.get_full_path())
         else:
             form.take(no(say("密码不对"), field="password", code="E2"))
-    return render(request, "second_factor/password.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "second_factor/password.html",
+        {"form": form, "onward": _onward(request)},
+        status=422 if form.errors else 200,
+    )
 
 
 @screen("second_factor.app", access=signed_in)
@@ -82,21 +95,24 @@ def app(request: HttpRequest) -> HttpResponse:
     if (asked := _password_first(request)) is not None:
         return asked
     account = _account(request)
-    try:
-        row = factors.begin_authenticator(account)
-    except Refused:
-        return redirect("second_factor.home")
     form = AppCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         within = rate.limit(f"second-factor:{account.pk}", times=20, seconds=900)
         verdict = factors.confirm_authenticator(account, form.cleaned_data["code"]) if within else within
         if form.take(verdict if verdict.ok else replace(verdict, field="code")):
             return _set_up(request, account)
+    row = factors.begin_authenticator(account)
     address = factors.address_of(row)
     return render(
         request,
         "second_factor/app.html",
-        {"form": form, "picture": factors.picture_of(address), "secret": row.secret},
+        {
+            "form": form,
+            "picture": factors.picture_of(address),
+            "secret": row.offered,
+            "replaces": row.confirmed_at is not None,
+            "onward": _onward(request),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -106,8 +122,8 @@ def _set_up(request: HttpRequest, account: Account) -> HttpResponse:
     request.session[SECOND_FACTOR] = clock.now().isoformat()
     entering.follow_session(request, account)
     if factors.held_by(account).codes_left == 0:
-        return redirect("second_factor.codes")
-    return redirect("second_factor.home")
+        return redirect(reverse("second_factor.codes") + _onward(request))
+    return redirect(entering.safe_next(request) or "second_factor.home")
 
 
 @screen("second_factor.passkey", access=signed_in)
@@ -125,7 +141,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "second_factor/passkey.html",
-        {"form": form, "options": passkeys.creation_options(request, account)},
+        {"form": form, "options": passkeys.creation_options(request, account), "onward": _onward(request)},
         status=422 if form.errors else 200,
     )
 
@@ -139,7 +155,11 @@ def codes(request: HttpRequest) -> HttpResponse:
     if not factors.has_any(account):
         return redirect("second_factor.home")
     made = factors.new_codes(account) if request.method == "POST" else []
-    return render(request, "second_factor/codes.html", {"codes": made, "left": factors.held_by(account).codes_left})
+    return render(
+        request,
+        "second_factor/codes.html",
+        {"codes": made, "left": factors.held_by(account).codes_left, "next": entering.safe_next(request)},
+    )
 
 
 @screen("second_factor.remove", access=signed_in)
@@ -178,7 +198,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         return redirect("sign_in.start")
     held = factors.held_by(account)
     if not held.any:
-        return redirect("second_factor.home")
+        return redirect(reverse("second_factor.home") + _onward(request))
     way = request.GET.get("way", "")
     if way not in WAYS:
         way = "app" if held.authenticator else "passkey"
@@ -199,6 +219,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             "held": held,
             "options": passkeys.request_options(request, account) if way == "passkey" else "",
             "signing_in": pending is not None,
+            "next": entering.safe_next(request),
         },
         status=422 if form.errors else 200,
     )

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from waizhuan.identity.actors import SECOND_FACTOR
 from waizhuan.identity.models import Account
-from waizhuan.identity.second_factor.factors import has_any
+from waizhuan.identity.second_factor.factors import has_any, needed_by_roles
 from waizhuan.identity.sign_in import actions, sessions
 from waizhuan.kernel import clock
 
@@ -48,9 +48,12 @@ def let_in(
     second_factor: bool = False,
 ) -> HttpResponse:
     """The first factor is right. Ask for the second where there is one (`second_factor`: it was proved already), else
-    begin the session. An expired password's form (E5) and the news of an old login name (`became`, F8) come first."""
+    begin the session. An expired password's form (E5) and the news of an old login name (`became`, F8) come first; then
+    whoever has a role that needs a second factor and has none yet is led to set it up."""
     following = target or safe_next(request) or reverse("web.home")
     has_second = has_any(account)
+    if not target and not has_second and needed_by_roles(account):
+        following = to_second_factor(following)
     expired = how == "password" and not has_second and actions.password_expired(account)
     if expired:
         following = reverse("sign_in.password") + "?" + urlencode({"next": following})
@@ -61,6 +64,11 @@ def let_in(
         request.session[PENDING] = [account.pk, how, following, until]
         return redirect("second_factor.confirm")
     return _begin(request, account, how, following, second_factor, expired)
+
+
+def to_second_factor(back: str) -> str:
+    """The address where the second factor is asked for, or set up where there is none, and which then leads on to `back`."""
+    return reverse("second_factor.confirm") + "?" + urlencode({"next": back})
 
 
 def pending(request: HttpRequest) -> Pending | None:

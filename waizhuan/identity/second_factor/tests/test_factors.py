@@ -28,8 +28,27 @@ def test_an_app_is_there_only_when_it_was_confirmed(person: Account) -> None:
     assert not factors.confirm_authenticator(person, "000000").ok
     assert factors.confirm_authenticator(person, code_of(row)).ok
     assert factors.held_by(person) == factors.Held(True, 0, 0)
-    with pytest.raises(Refused):
-        factors.begin_authenticator(person)
+
+
+def test_a_new_phone_takes_over_with_its_first_code_and_not_before(reviewer: Account) -> None:
+    with clock.frozen(NOW):
+        old = Authenticator.objects.get(account=with_app(reviewer))
+        row = factors.begin_authenticator(reviewer)
+        new = row.offered
+        assert new not in ("", old.secret)
+        assert factors.begin_authenticator(reviewer).offered == new  # a reload shows the same square
+        assert not factors.confirm_authenticator(reviewer, "000000").ok
+        assert not factors.confirm_authenticator(reviewer, code_of(old)).ok  # the old phone's
+        assert factors.check_authenticator(reviewer, code_of(old)).ok
+        row.secret = new
+        assert factors.confirm_authenticator(reviewer, code_of(row)).ok
+        assert factors.confirm_authenticator(reviewer, code_of(row)).ok  # pressed twice
+    with clock.frozen(NOW + dt.timedelta(seconds=60)):
+        assert not factors.check_authenticator(reviewer, code_of(old)).ok
+        assert factors.check_authenticator(reviewer, code_of(row)).ok
+    kept = Authenticator.objects.get(account=reviewer)
+    assert (kept.secret, kept.successor) == (new, "")
+    assert Message.objects.filter(account=reviewer, template="second_factor.changed").count() == 2
 
 
 def test_the_secret_is_not_readable_in_the_database(person: Account) -> None:
