@@ -17,6 +17,7 @@ UNIT = "云溪理工大学"
 CODE = demo.credit_code(1000, "330100")
 TWICE = "朔原草业科学研究院"
 OTHERWISE = "朔原牧草试验场"
+BY_NAME = "朔原师范大学"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ],
     ]
     # one name, no code: no rule can tell; and one that was called otherwise before the platform knew it
-    twice = [["D00010", TWICE, "", ""], ["D00011", TWICE, "", ""], ["D00012", OTHERWISE, "", ""]]
+    twice = [
+        ["D00010", TWICE, "", ""],
+        ["D00011", TWICE, "", ""],
+        ["D00012", OTHERWISE, "", ""],
+        ["D00013", BY_NAME, "", ""],
+    ]
     projects = [
         [f"MS2015XB{n:04d}", f"海水淡化膜材料研究之{n}", "高端外国专家引进计划", "2015", "D00001", "", login]
         for n, login in enumerate(
@@ -53,6 +59,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         )
     ]
     projects.append(["MS2013XB0101", "牧草良种繁育", "高端外国专家引进计划", "2013", "D00012", "", "caoyuan_old"])
+    projects.append(["MS2014XB0102", "湿地鸟类监测", "高端外国专家引进计划", "2014", "D00013", "", "caoyuan_old"])
     projects.append(["MS2016XB0100", "草原生态修复研究", "高端外国专家引进计划", "2016", "D00010", "", "caoyuan_old"])
     made = {
         "units": old_system.as_xlsx([old_system.UNIT_HEAD, ["D00001", UNIT, CODE, ""], *twice]),
@@ -189,6 +196,23 @@ def test_a_merge_in_english_without_scripts(somebody: Come, brought_over: None) 
     admin.presses("Confirm in the unit's name", within="main form").sees("Under review").picture("F11-confirmed")
 
 
+def takes_back(who: Somebody, old: str) -> Somebody:
+    """From the list to the page that says who decided it, with a reason, and on to the page of finding the right one."""
+    who.page.locator("tr", has_text=old).get_by_role("link", name="不是这个单位，撤回").click()
+    who.looks().presses("撤回", within="main form").sees("请写明为什么不是这个单位")
+    return who.fills(why="文号看错了").presses("撤回", within="main form").sees("文号看错了")
+
+
+@scenario("F9")
+def test_what_a_rule_matched_wrongly_is_taken_back_for_good(somebody: Come, brought_over: None) -> None:
+    who, unit = somebody("ministry"), somebody("unit", size=PHONE)
+    unit.signs_in("unit14", demo.PASSWORD).opens("/old-system/projects/").sees("湿地鸟类监测")
+    who.signs_in("ministry_clerk", demo.PASSWORD).opens("/old-system/units/?view=rule").fills(q=BY_NAME).presses("筛选")
+    who.sees(BY_NAME).picture("legacy-units-by-rule")
+    takes_back(who, BY_NAME).picture("legacy-unit-taken-back")
+    unit.opens("/old-system/projects/").sees_not("湿地鸟类监测").opens("/messages/").sees("文号看错了")
+
+
 @scenario("F9")
 def test_what_no_rule_can_tell_is_decided_by_the_ministry(somebody: Come, brought_over: None) -> None:
     who, unit = somebody("ministry"), somebody("unit")
@@ -197,8 +221,7 @@ def test_what_no_rule_can_tell_is_decided_by_the_ministry(somebody: Come, brough
     who.picture("legacy-units").page.locator("tr", has_text="D00010").get_by_role("button").click()
     who.looks().opens("/old-system/units/?view=decided").sees("D00010", TWICE, "陶怀瑾").picture("legacy-units-decided")
     unit.opens("/old-system/projects/").sees("草原生态修复研究", "MS2016XB0100")
-    who.page.locator("tr", has_text="D00010").get_by_role("button").click()
-    who.looks().sees("还没有人工对上的旧单位")
+    takes_back(who, "D00010").opens("/old-system/units/?view=decided").sees("还没有人工对上的旧单位")
     unit.opens("/old-system/projects/").sees_not("草原生态修复研究")
 
 
@@ -213,7 +236,7 @@ def test_a_unit_that_was_called_otherwise_is_found_by_a_paper(somebody: Come, br
     who.sees("确认后", "旧项目归" + TWICE).picture("legacy-unit-other").presses("就是这个单位")
     who.sees("人工对上的", OTHERWISE, TWICE, "民函〔2014〕12 号，O'Brien 𠮷")
     unit.signs_in("unit13", demo.PASSWORD).opens("/old-system/projects/").sees("牧草良种繁育")
-    who.page.locator("tr", has_text=OTHERWISE).get_by_role("button").click()
+    takes_back(who, OTHERWISE)
     unit.opens("/old-system/projects/").sees_not("牧草良种繁育")
 
 

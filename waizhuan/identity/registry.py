@@ -137,6 +137,8 @@ FATES: dict[str, Fate] = {
     "people.Engagement.unit": CASE,
     "legacy.LegacyUnit.organisation": STRUCTURE,
     "legacy.LegacyUnit.matched_by": HISTORY,
+    "legacy.Parted.organisation": HISTORY,
+    "legacy.Parted.by": HISTORY,
     "legacy.LegacyAccount.account": CASE,
     "legacy.LegacyProject.organisation": CASE,
     "legacy.LegacyProject.lead": CASE,

@@ -105,6 +105,7 @@ DECISIONS: dict[str, Follow | str] = {
     "applications.Application.unit": NEVER,
     "people.Engagement.unit": NEVER,
     "legacy.LegacyUnit.organisation": NEVER,
+    "legacy.Parted.organisation": NEVER,
     "legacy.LegacyProject.organisation": NEVER,
     "legacy.Import.organisation": NEVER,
     "merges.Merge.asker_organisation": NEVER,

@@ -41,6 +41,11 @@ class Legacy(AppConfig):
         template(
             "legacy.unit_parted",
             say("旧系统的单位不再归本单位"),
-            say("{by}撤回了旧系统的“{old}”和本单位的对应，它的 {count} 个旧项目不再归本单位。"),
+            say("{by}撤回了旧系统的“{old}”和本单位的对应，它的 {count} 个旧项目不再归本单位。理由：{why}"),
+        )
+        template(
+            "legacy.project_left",
+            say("旧项目不再归原来的单位"),
+            say("{by}撤回了旧系统的“{old}”和单位的对应，您负责的它的旧项目不再归这个单位。理由：{why}"),
         )
         template("legacy.taken", say("旧项目换了负责人"), say("{unit}的旧项目 {number}《{title}》换了负责人。"))

@@ -52,3 +52,13 @@ class OtherUnitForm(Form):
         rows=2,
     )
     found = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class PartForm(Form):
+    why = LongText(
+        label=_("为什么不是这个单位"),
+        help_text=_("会记入审计日志，单位管理员也会看到。"),
+        max_length=300,
+        rows=3,
+        error_messages={"required": _("请写明为什么不是这个单位，单位会看到")},
+    )

@@ -1,7 +1,8 @@
 """Which verified unit of the platform an old unit is, and what follows: its projects become that unit's.
 
 By the same credit code; by the same name (present, former, or one the old system noted) only where no other old unit
-claims that name. Rights follow from a match, so a unit that is not verified is never matched.
+claims that name. Rights follow from a match, so a unit that is not verified is never matched, and what the ministry took
+back does not come back by itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.events import Happened, publish
-from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit, Parted
 from waizhuan.projects.legacy.rules import BY_NUMBER
 
 
@@ -29,10 +30,11 @@ def match_organisation(organisation_id: int) -> int:
     if unit is None:
         return 0
     names = identity.name_keys_of(unit)
+    taken_back = Parted.objects.filter(old=OuterRef("pk"), organisation=unit)
     open_units = LegacyUnit.objects.filter(organisation=None).filter(
         Q(uscc=unit.uscc or "-") | Q(name_key__in=names, uscc="")
     )
-    found = list(open_units.order_by("pk")[:200])
+    found = list(open_units.exclude(Exists(taken_back)).order_by("pk")[:200])
     if not found:
         return 0
     keys = {u.name_key for u in found if not u.uscc}
@@ -80,6 +82,9 @@ def settle(
         # held first: an import that is writing projects of them ends before, and what it wrote is seen below
         held = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk__in=units, organisation=None)
         ours = list(held.order_by("pk").values_list("pk", flat=True))
+        if actor is None:  # asked on the locked rows: the ministry may have taken it back a moment ago
+            parted = Parted.objects.filter(old__in=ours, organisation=organisation).values_list("old_id", flat=True)
+            ours = sorted(set(ours) - set(parted))
         count = LegacyUnit.objects.filter(pk__in=ours).update(
             organisation=organisation,
             matched_at=clock.now(),

@@ -45,10 +45,31 @@ class LegacyUnit(models.Model):
             models.Index(
                 fields=["-matched_at", "-id"], condition=Q(matched_by__isnull=False), name="legacy_units_decided"
             ),
+            models.Index(
+                fields=["-matched_at", "-id"],
+                condition=Q(organisation__isnull=False, matched_by=None),
+                name="legacy_units_by_rule",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Parted(models.Model):
+    """A match that was taken back: this old unit is not that unit. What no longer happens by itself; the ministry still may."""
+
+    old = models.ForeignKey(LegacyUnit, models.PROTECT, related_name="parted")
+    organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
+    why = models.CharField(max_length=300)
+    by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["old", "organisation"], name="one_undone_match_a_unit")]
+
+    def __str__(self) -> str:
+        return f"parted {self.pk}"
 
 
 class LegacyAccount(models.Model):

@@ -1,9 +1,10 @@
-"""Old units that no rule could match: the ministry says which verified unit each of them is, and can take it back."""
+"""Old units that no rule could match: the ministry says which verified unit each of them is. It takes back what was wrong,
+a rule's match too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -13,10 +14,10 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
-from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.projects.legacy.matching import settle
-from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit, Parted
 from waizhuan.projects.legacy.rules import BY_NUMBER
 from waizhuan.shared.flow.api import link
 from waizhuan.shared.refdata.names import name_key
@@ -24,6 +25,8 @@ from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
 
 ALREADY = say("这个旧单位刚刚已经对上了，请看最新的内容")
 ROLES = ("ministry.head", "ministry.clerk")
+#: given by nobody: such a link is made by itself
+BY_THEIR_NUMBER = Q(account__linked_how=BY_NUMBER, lead_id=F("account__account_id"))
 FOUND_BY: dict[str, Words] = {
     "code": say("统一社会信用代码相同"),
     "name": say("现在的全称相同"),
@@ -33,16 +36,21 @@ FOUND_BY: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A verified unit that this old unit may be, and what speaks for it."""
+    """A verified unit that this old unit may be, and what speaks for it. `parted`: why it was taken back before, if it was."""
 
     unit: identity.Organisation
     evidence: Sequence[Words]
+    parted: str = ""
 
 
-def unmatched(text: str = "") -> QuerySet[LegacyUnit]:
+def called_so(text: str) -> Q:
+    """Old units by a part of their name, or by their old code or credit code."""
+    return Q(name__has=text) | Q(code=text) | Q(uscc=text.upper())
+
+
+def unmatched() -> QuerySet[LegacyUnit]:
     """Old units that are nobody's yet, by name."""
-    rows = LegacyUnit.objects.filter(organisation=None)
-    return rows.filter(Q(name__has=text) | Q(code=text) | Q(uscc=text.upper())) if text else rows
+    return LegacyUnit.objects.filter(organisation=None)
 
 
 def decided() -> QuerySet[LegacyUnit]:
@@ -50,18 +58,29 @@ def decided() -> QuerySet[LegacyUnit]:
     return LegacyUnit.objects.filter(matched_by__isnull=False).select_related("organisation", "matched_by__person")
 
 
+def by_rule() -> QuerySet[LegacyUnit]:
+    """What a rule matched, the newest first."""
+    rows = LegacyUnit.objects.filter(organisation__isnull=False, matched_by=None)
+    return rows.select_related("organisation", "matched_by__person")
+
+
 def candidates(units: Sequence[LegacyUnit]) -> dict[int, list[Candidate]]:
-    """For each old unit the verified units that it may be. Three queries, whatever their number."""
+    """For each old unit the verified units that it may be. Four queries, whatever their number."""
     names = {u.pk: {u.name_key, *(name_key(str(n)) for n in u.other_names)} - {""} for u in units}
     found: dict[str, list[identity.Organisation]] = {}
     for by, unit in identity.verified_like(
         codes={u.uscc for u in units if u.uscc}, names=set().union(*names.values()) if names else set()
     ):
         found.setdefault(by, []).append(unit)
-    return {u.pk: _of(u, names[u.pk], found) for u in units}
+    parted = Parted.objects.filter(old__in=[u.pk for u in units]).values_list("old_id", "organisation_id", "why")
+    before = {(old, unit): why for old, unit, why in parted}
+    return {
+        u.pk: [replace(c, parted=before.get((u.pk, c.unit.pk), "")) for c in _may_be(u, names[u.pk], found)]
+        for u in units
+    }
 
 
-def _of(old: LegacyUnit, names: set[str], found: dict[str, list[identity.Organisation]]) -> list[Candidate]:
+def _may_be(old: LegacyUnit, names: set[str], found: dict[str, list[identity.Organisation]]) -> list[Candidate]:
     keys = [("code", f"code:{old.uscc}")] if old.uscc else []
     keys += [(kind, f"{kind}:{name}") for name in sorted(names) for kind in ("name", "former")]
     speaking: dict[int, tuple[identity.Organisation, list[Words]]] = {}
@@ -69,6 +88,11 @@ def _of(old: LegacyUnit, names: set[str], found: dict[str, list[identity.Organis
         for unit in found.get(key, ()):
             speaking.setdefault(unit.pk, (unit, []))[1].append(FOUND_BY[kind])
     return [Candidate(unit, why) for unit, why in speaking.values()]
+
+
+def _of(old: LegacyUnit) -> QuerySet[LegacyProject]:
+    """Its projects that are the unit's it was matched to."""
+    return LegacyProject.objects.filter(unit=old, organisation=old.organisation)
 
 
 def _may(actor: Actor) -> None:
@@ -91,7 +115,7 @@ def called(text: str) -> tuple[identity.Organisation | None, Verdict]:
 def old_unit(actor: Actor, id: int) -> LegacyUnit:
     """Raises Hidden for whoever does not decide, and for what is not there."""
     _may(actor)
-    old = LegacyUnit.objects.filter(pk=id).first()
+    old = LegacyUnit.objects.select_related("organisation", "matched_by__person").filter(pk=id).first()
     if old is None:
         raise Hidden
     return old
@@ -125,17 +149,24 @@ def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUni
 
 
 def _tell(actor: Actor, old: LegacyUnit, unit: int, template: str, **context: str | int) -> None:
-    told = tuple(sorted(identity.people_with(unit, "unit.admin")))
+    """The unit's administrators, and the unit's own account, which may be its only one."""
     shown = {"old": old.name, "by": actor.organisation_name, **context}
-    if told:
-        publish(Tell(template, accounts=told, context=shown, link=link("legacy.projects", ())))
+    publish(Tell(template, posts=((unit, "unit.admin"),), context=shown, link=link("legacy.projects", ())))
 
 
-def part(*, actor: Actor, old_id: int, unit_id: int) -> None:
-    """It was another unit than `unit_id`: the old unit and its projects are nobody's again, as long as no project was given to
-    somebody for it. (Who has one because the old account has the same number keeps the link, and gets it back with its unit.)
-    Pressing twice does no harm. Raises Hidden, Refused, Conflict."""
+def given_away(old: LegacyUnit) -> int:
+    """How many of its projects the unit gave to somebody: they lose them where the match is taken back."""
+    return _of(old).filter(lead__isnull=False).exclude(BY_THEIR_NUMBER).count()
+
+
+def part(*, actor: Actor, old_id: int, unit_id: int, why: str) -> None:
+    """It was another unit than `unit_id`, whether a rule or somebody had said so: the old unit and its projects are nobody's
+    again, and do not go back to that unit by themselves. Whoever that unit gave a project to loses it and is told; who has one
+    because the old account has the same number keeps the link, and gets it back with the right unit. Not while the unit's word
+    stands for whose an old account is: those links are undone first, as they sign in. Pressing twice does no harm. Raises
+    Hidden, Refused, Conflict."""
     _may(actor)
+    why = why.strip()[:300]
     with transaction.atomic():
         old = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk=old_id).first()
         if old is None:
@@ -144,24 +175,33 @@ def part(*, actor: Actor, old_id: int, unit_id: int) -> None:
             return
         if old.organisation_id != unit_id:
             raise Conflict(ALREADY)
-        if old.matched_by_id is None:
-            raise Refused(no(say("这是按规则自动对上的，要先更正单位的代码或名称"), code="F9"))
+        if not why:
+            raise Refused(no(say("请写明为什么不是这个单位，单位会看到"), field="why", code="F9"))
         # accounts, then projects, as whoever links them: nobody is given one while they are counted
         accounts = LegacyAccount.objects.filter(unit=old)
         list(accounts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        projects = LegacyProject.objects.filter(unit=old, organisation_id=old.organisation_id)
+        projects = _of(old)
         list(projects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        by_number = Q(account__linked_how=BY_NUMBER, lead_id=F("account__account_id"))
-        used = projects.filter(lead__isnull=False).exclude(by_number).count()
-        used += accounts.filter(account__isnull=False).exclude(linked_how=BY_NUMBER).count()
-        if used:
-            reason = say_n("已有 {n} 个项目或旧账号按这个结果给了人，请先撤销那些关联或移回项目", used)
-            raise Refused(no(reason, code="F9"))
-        count = projects.update(organisation=None, lead=None, version=F("version") + 1, updated_at=clock.now())
-        _tell(actor, old, unit_id, "legacy.unit_parted", count=count)
-        before, old.organisation_id, old.matched_at, old.matched_by_id = old.organisation_id, None, None, None
-        old.matched_why = ""
-        old.save(update_fields=["organisation", "matched_at", "matched_by", "matched_why"])
-        publish(
-            Happened(actor, "legacy.unit_parted", f"identity.organisation:{before}", {"old": old.pk, "projects": count})
+        vouched = accounts.filter(account__isnull=False).exclude(linked_how=BY_NUMBER).count()
+        if vouched:
+            reason = say_n("这个单位已经确认或移交了 {n} 个旧账号，请先撤销那些关联", vouched)
+            raise Refused(no(reason, code="F9", remedy=Remedy("lookup.old", say("查旧账号和旧项目"))))
+        leads = projects.filter(lead__isnull=False).order_by().values_list("lead_id", flat=True).distinct()
+        told = tuple(sorted(lead for lead in leads if lead is not None))
+        # what this unit decided about them counts no longer, so that the right one starts afresh
+        count = projects.update(
+            organisation=None, lead=None, moved=False, version=F("version") + 1, updated_at=clock.now()
         )
+        _tell(actor, old, unit_id, "legacy.unit_parted", count=count, why=why)
+        if told:
+            context = {"old": old.name, "by": actor.organisation_name, "why": why}
+            publish(Tell("legacy.project_left", accounts=told, context=context, link=link("legacy.projects", ())))
+        Parted.objects.update_or_create(
+            old=old,
+            organisation_id=unit_id,
+            defaults={"why": why, "by_id": actor.account_id, "at": clock.now()},
+        )
+        old.organisation_id, old.matched_at, old.matched_by_id, old.matched_why = None, None, None, ""
+        old.save(update_fields=["organisation", "matched_at", "matched_by", "matched_why"])
+        detail = {"old": old.pk, "projects": count, "leads": list(told)[:20], "why": why}
+        publish(Happened(actor, "legacy.unit_parted", f"identity.organisation:{unit_id}", detail))

@@ -14,35 +14,36 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.legacy import assigning, pairing, queries
-from waizhuan.projects.legacy.forms import LeadForm, OtherUnitForm
+from waizhuan.projects.legacy.forms import LeadForm, OtherUnitForm, PartForm
 
-UNMATCHED, DECIDED = "unmatched", "decided"
+UNMATCHED, DECIDED, BY_RULE = "unmatched", "decided", "rule"
+SHOWN = 5
+VIEWS = {
+    UNMATCHED: (pairing.unmatched, ("name_key", "id")),
+    DECIDED: (pairing.decided, ("-matched_at", "-id")),
+    BY_RULE: (pairing.by_rule, ("-matched_at", "-id")),
+}
 
 
 @screen("legacy.units", access=any_of(*pairing.ROLES))
 def units(request: HttpRequest) -> HttpResponse:
-    """Old units that are nobody's, each with the units that it may be and why; what was decided, to be taken back."""
+    """Old units that are nobody's, each with the units that it may be and why; what was decided, or matched by a rule, to be
+    taken back."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    view = DECIDED if request.GET.get("view") == DECIDED else UNMATCHED
+    view = request.GET.get("view", "")
+    view = view if view in VIEWS else UNMATCHED
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     problems = []
     if request.method == "POST":
-        old = whole(request.POST.get("old", "")) or 0
+        old, unit = whole(request.POST.get("old", "")) or 0, whole(request.POST.get("unit", "")) or 0
         try:
-            if "part" in request.POST:
-                pairing.part(actor=actor, old_id=old, unit_id=whole(request.POST.get("unit", "")) or 0)
-            else:
-                pairing.pair(actor=actor, old_id=old, unit_id=whole(request.POST.get("unit", "")) or 0)
+            pairing.pair(actor=actor, old_id=old, unit_id=unit)
         except Refused as refusal:
             problems = list(refusal.verdicts)
         else:
             return redirect(request.get_full_path())
-    rows, order = (
-        (pairing.decided(), ("-matched_at", "-id"))
-        if view == DECIDED
-        else (pairing.unmatched(text), ("name_key", "id"))
-    )
-    found = page(rows, order, request.GET.get("page", ""))
+    rows, order = VIEWS[view]
+    found = page(rows().filter(pairing.called_so(text)) if text else rows(), order, request.GET.get("page", ""))
     which = pairing.candidates(found.rows) if view == UNMATCHED else {}
     context = {
         "page": found,
@@ -54,14 +55,17 @@ def units(request: HttpRequest) -> HttpResponse:
     return render(request, "legacy/units.html", context, status=422 if problems else 200)
 
 
+def _listed(view: str) -> str:
+    return reverse("legacy.units") + "?" + urlencode({"view": view})
+
+
 @screen("legacy.unit", access=any_of(*pairing.ROLES))
 def unit(request: HttpRequest, id: int) -> HttpResponse:
     """An old unit that is another one than its code and name say: find it, look at it, and confirm."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     old = pairing.old_unit(actor, id)
-    decided = reverse("legacy.units") + "?" + urlencode({"view": DECIDED})
     if old.organisation_id is not None and request.method == "GET":
-        return redirect(decided)  # where it stands who decided it
+        return redirect("legacy.part", old.pk)  # who decided it, and how to take it back
     form = OtherUnitForm(request.POST if request.method == "POST" else None)
     found = None
     if request.method == "POST":
@@ -75,9 +79,41 @@ def unit(request: HttpRequest, id: int) -> HttpResponse:
             except Refused as refusal:
                 form.take(*refusal.verdicts)
             else:
-                return redirect(decided)
-    context = {"old": old, "form": form, "found": found, "counts": queries.held_by(old) if found else None}
+                return redirect(_listed(DECIDED))
+    context = {
+        "old": old,
+        "form": form,
+        "found": found,
+        "counts": queries.held_by(old) if found else None,
+        "taken_back": old.parted.select_related("organisation", "by__person").order_by("-at")[:SHOWN],
+    }
     return render(request, "legacy/unit.html", context, status=422 if form.errors else 200)
+
+
+@screen("legacy.part", access=any_of(*pairing.ROLES))
+def part(request: HttpRequest, id: int) -> HttpResponse:
+    """Which unit an old one is said to be, by whom, and what is taken from it where that was wrong."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    old = pairing.old_unit(actor, id)
+    if old.organisation_id is None:
+        return redirect("legacy.unit", old.pk)  # pressed twice, or somebody was faster
+    form = PartForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        seen = whole(request.POST.get("unit", "")) or 0
+        try:
+            pairing.part(actor=actor, old_id=old.pk, unit_id=seen, why=form.cleaned_data["why"])
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            return redirect("legacy.unit", old.pk)
+    context = {
+        "old": old,
+        "form": form,
+        "back": _listed(DECIDED if old.matched_by_id else BY_RULE),
+        "counts": queries.held_by(old),
+        "given": pairing.given_away(old),
+    }
+    return render(request, "legacy/part.html", context, status=422 if form.errors else 200)
 
 
 @screen("legacy.assign", access=any_of("unit.admin"))

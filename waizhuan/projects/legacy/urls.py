@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<int:id>/assign/", unit_screens.assign, name="legacy.assign"),
     path("units/", unit_screens.units, name="legacy.units"),
     path("units/<int:id>/", unit_screens.unit, name="legacy.unit"),
+    path("units/<int:id>/part/", unit_screens.part, name="legacy.part"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -20,6 +21,7 @@ from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db
+WHY = "代码登记错了"
 
 
 @pytest.fixture
@@ -63,22 +65,22 @@ def test_one_of_the_candidates_is_chosen_and_can_be_taken_back(
         pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {first.pk}
     with pytest.raises(Conflict):  # an old page: it is another unit's meanwhile
-        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk, why=WHY)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
     assert not LegacyProject.objects.filter(organisation__isnull=False).exists()
     pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
     holder = demo.person("holder", "某人", 77)
     LegacyAccount.objects.filter(pk=account.pk).update(account=holder, linked_at=clock.now(), linked_how="claim")
     with pytest.raises(Refused):  # the unit said whose the old account is
-        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk, why=WHY)
     LegacyAccount.objects.filter(pk=account.pk).update(account=None, linked_at=None, linked_how="")
-    LegacyProject.objects.filter(number="A-0").update(lead=holder, moved=True)
-    with pytest.raises(Refused):  # the unit gave a project to somebody
-        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
-    LegacyProject.objects.filter(number="A-0").update(lead=None)  # and took it back
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk)
-    assert not LegacyProject.objects.filter(organisation__isnull=False).exists()
+    LegacyProject.objects.filter(number="A-0").update(lead=holder, moved=True)  # the unit gave a project to somebody
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk, why=WHY)
+    assert LegacyProject.objects.filter(organisation=None, lead=None, moved=False).count() == 2
+    [told] = Message.objects.filter(account=holder)
+    assert told.template == "legacy.project_left"
+    assert WHY in told.body
 
 
 def test_who_has_a_project_by_the_number_keeps_no_unit_and_gets_it_back(
@@ -91,7 +93,7 @@ def test_who_has_a_project_by_the_number_keeps_no_unit_and_gets_it_back(
     old_account("A", old, projects=2, account=holder, linked_at=clock.now(), linked_how=BY_NUMBER)
     pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)
     assert set(LegacyProject.objects.values_list("lead_id", flat=True)) == {holder.pk}
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
     assert LegacyProject.objects.filter(organisation=None, lead=None).count() == 2
     assert LegacyAccount.objects.get().account_id == holder.pk
     pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
@@ -118,23 +120,72 @@ def test_the_unit_s_administrators_are_told_both_ways(
     admin, old = demo.person("admin", "顾言", 61), old_unit()
     demo.mandate(admin, first, "unit.admin")
     pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
     made = pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk, why="民函 12 号")  # a candidate, and a paper
     assert made.matched_why == "民函 12 号"
     told = Message.objects.filter(account=admin).order_by("id").values_list("template", flat=True)
     assert list(told) == ["legacy.unit_matched", "legacy.unit_parted", "legacy.unit_given"]
 
 
-def test_what_a_rule_matched_is_not_parted_and_only_the_ministry_decides(clerk: Actor) -> None:
+def test_what_a_rule_matched_is_taken_back_for_good(clerk: Actor) -> None:
     place = make_place("yunxi", "云溪理工大学", 1000, 10)
-    with pytest.raises(Refused):
-        pairing.part(actor=clerk, old_id=place.old_unit.pk, unit_id=place.unit.pk)
+    old, unit = place.old_unit, place.unit
+    old_account("A", old, projects=2)
+    assigning.assign(
+        actor=acting(place.admin, unit), project_id=LegacyProject.objects.get(number="A-0").pk, lead=place.lead.pk
+    )
+    for nothing in ("", "  "):
+        with pytest.raises(Refused, match="请写明为什么"):
+            pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why=nothing)
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why=" 𠮷 O'Brien ")
+    assert not LegacyProject.objects.filter(Q(organisation__isnull=False) | Q(lead__isnull=False)).exists()
+    [told] = Message.objects.filter(account=place.admin, template="legacy.unit_parted")
+    assert "2 个旧项目" in told.body
+    assert "𠮷 O'Brien" in told.body
+    assert AuditEntry.objects.get(verb="legacy.unit_parted").detail["leads"] == [place.lead.pk]
+    assert matching.match_organisation(unit.pk) == matching.match_units([old.pk]) == 0
+    assert matching.settle([old.pk], unit) == 0  # a rule that read before it was taken back
+    assert pairing.candidates([old])[old.pk][0].parted == "𠮷 O'Brien"
+    # an import corrects the code: the unit that it is now is found by itself
+    right = demo.unit("right", "松岭农业科学院", 1001)
+    LegacyUnit.objects.filter(pk=old.pk).update(uscc=right.uscc)
+    assert matching.match_organisation(right.pk) == 1
+    assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {right.pk}
+    # and where taking back was the mistake, the ministry says so
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=right.pk, why=WHY)
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=unit.pk, why="没有错")
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why="还是错")
+    assert set(old.parted.values_list("organisation_id", "why")) == {(right.pk, WHY), (unit.pk, "还是错")}
+
+
+def test_only_the_ministry_decides(clerk: Actor) -> None:
+    place = make_place("yunxi", "云溪理工大学", 1000, 10)
     old = old_unit("没有的")
     for nobody in (acting(place.admin, place.unit), Actor()):
         with pytest.raises(Hidden):
             pairing.pair(actor=nobody, old_id=old.pk, unit_id=place.unit.pk)
         with pytest.raises(Hidden):
-            pairing.part(actor=nobody, old_id=old.pk, unit_id=place.unit.pk)
+            pairing.part(actor=nobody, old_id=place.old_unit.pk, unit_id=place.unit.pk, why=WHY)
+
+
+def test_the_page_of_taking_back(clerk: Actor) -> None:
+    place, client = make_place("yunxi", "云溪理工大学", 1000, 10), Client()
+    old_account("A", place.old_unit, projects=2)
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    where = f"/old-system/units/{place.old_unit.pk}/part/"
+    assert where in client.get("/old-system/units/?view=rule&q=理工").content.decode()
+    assert where not in client.get("/old-system/units/?view=rule&q=没有").content.decode()
+    assert client.get(f"/old-system/units/{place.old_unit.pk}/")["Location"] == where
+    assert "按代码或全称自动对上" in client.get(where).content.decode()
+    assert client.post(where, {"unit": place.unit.pk}).status_code == 422
+    assert client.post(where, {"unit": "9" * 40, "why": "x"}).status_code == 409  # an old page
+    typed = {"unit": place.unit.pk, "why": "<script>弄错"}
+    for _ in range(2):  # pressed twice
+        assert client.post(where, typed)["Location"] == f"/old-system/units/{place.old_unit.pk}/"
+    assert "&lt;script&gt;弄错" in client.get(f"/old-system/units/{place.old_unit.pk}/").content.decode()
+    assert "撤回过" in client.get("/old-system/units/").content.decode()
+    client.force_login(place.admin)
+    assert client.get(where).status_code == 404
 
 
 @pytest.fixture
@@ -155,9 +206,9 @@ def test_another_unit_is_chosen_for_a_reason_that_is_written_down(clerk: Actor, 
     assert (made.organisation_id, made.matched_why) == (stranger.pk, "民函 12 号")
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {stranger.pk}
     assert AuditEntry.objects.get(verb="legacy.unit_matched").detail["evidence"] == "民函 12 号"
-    [message] = Message.objects.filter(template="legacy.unit_given")
-    assert message.account_id == admin.pk
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=stranger.pk)
+    told = Message.objects.filter(template="legacy.unit_given").values_list("account_id", flat=True)
+    assert set(told) == {admin.pk, stranger.account_id}  # the unit's own account may be its only one
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why=WHY)
     old.refresh_from_db()
     assert (old.organisation_id, old.matched_why) == (None, "")
 
@@ -207,7 +258,7 @@ def test_the_page_finds_shows_and_asks_again(clerk: Actor, stranger: Organisatio
     assert client.post(where, typed | {"found": stranger.pk})["Location"] == "/old-system/units/?view=decided"
     assert "&lt;script&gt;民函" in client.get("/old-system/units/?view=decided").content.decode()
     assert client.post(where, typed | {"found": stranger.pk}).status_code == 302  # pressed twice: the same answer
-    assert client.get(where)["Location"] == "/old-system/units/?view=decided"
+    assert client.get(where)["Location"] == f"{where}part/"
     other = demo.unit("d", "丁大学", 2003)
     assert client.post(where, {"unit": "丁大学", "why": "x", "found": other.pk}).status_code == 409
     assert client.get("/old-system/units/987654321/").status_code == 404
@@ -237,10 +288,6 @@ def test_the_page_costs_the_same_with_one_and_thirty(
     assert client.post("/old-system/units/", {"old": "\x00", "unit": first.pk}).status_code == 404
     assert client.post("/old-system/units/", {"old": old.pk, "unit": first.pk}).status_code == 302
     assert "甲大学" in client.get("/old-system/units/?view=decided").content.decode()
-    assert (
-        client.post("/old-system/units/?view=decided", {"old": old.pk, "unit": first.pk, "part": "1"}).status_code
-        == 302
-    )
 
 
 def test_old_projects_are_given_one_by_one(db: None) -> None:

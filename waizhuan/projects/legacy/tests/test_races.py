@@ -11,11 +11,13 @@ import pytest
 from django.db import connection, transaction
 
 from waizhuan.identity import demo
-from waizhuan.kernel.actor import the_system
-from waizhuan.projects.legacy import matching, rules, writing
-from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.kernel.actor import Actor, the_system
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.projects.legacy import assigning, matching, pairing, rules, writing
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit, Parted
 from waizhuan.projects.linking import links
 from waizhuan.projects.linking import rules as linking
+from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
 
 pytestmark = [
     pytest.mark.postgres,
@@ -127,3 +129,92 @@ def test_a_project_whose_unit_is_matched_while_its_account_is_linked_gets_its_le
     together(*((matches, links_it) if match_first else (links_it, matches)))
     project = LegacyProject.objects.get()
     assert (project.organisation_id, project.lead_id) == (organisation.pk, person.pk)
+
+
+@pytest.fixture
+def clerk(db: None) -> Actor:
+    who, ministry = demo.person("clerk", "严修齐", 300), demo.organisation("ministry", "外国专家服务司")
+    demo.mandate(who, ministry, "ministry.clerk")
+    return acting(who, ministry)
+
+
+@pytest.fixture
+def matched(db: None) -> Place:
+    """A rule matched the old unit; its old account has a project."""
+    place = make_place("yunxi", "云溪理工大学", 1000, 10)
+    old_account("A", place.old_unit, projects=1)
+    return place
+
+
+def takes_back(clerk: Actor, place: Place) -> Callable[[], None]:
+    return lambda: pairing.part(actor=clerk, old_id=place.old_unit.pk, unit_id=place.unit.pk, why="弄错了")
+
+
+@pytest.mark.parametrize("part_first", [True, False])
+def test_a_match_that_is_taken_back_is_not_made_again_at_that_moment(
+    matched: Place, clerk: Actor, part_first: bool
+) -> None:
+    def matches() -> None:
+        matching.match_organisation(matched.unit.pk)
+        matching.match_units([matched.old_unit.pk])
+        matching.settle([matched.old_unit.pk], matched.unit)  # whose reading was a moment older
+
+    part = takes_back(clerk, matched)
+    together(*((part, matches) if part_first else (matches, part)))
+    matched.old_unit.refresh_from_db()
+    assert matched.old_unit.organisation_id is None
+    assert LegacyProject.objects.get().organisation_id is None
+    assert Parted.objects.count() == 1
+
+
+@pytest.mark.parametrize("part_first", [True, False])
+def test_an_account_is_linked_or_its_unit_taken_back(matched: Place, clerk: Actor, part_first: bool) -> None:
+    """Whichever comes second: either the unit's word holds up taking back, or it gives no project of that unit any more."""
+    account = LegacyAccount.objects.get()
+
+    def links_it() -> None:
+        links.link(actor=the_system(), old_id=account.pk, account_id=matched.lead.pk, how=linking.UNIT)
+
+    def part() -> None:
+        if part_first:
+            takes_back(clerk, matched)()
+        else:
+            with pytest.raises(Refused, match="先撤销那些关联"):
+                takes_back(clerk, matched)()
+
+    together(*((part, links_it) if part_first else (links_it, part)))
+    project = LegacyProject.objects.get()
+    expected = (None, None) if part_first else (matched.unit.pk, matched.lead.pk)
+    assert (project.organisation_id, project.lead_id) == expected
+
+
+@pytest.mark.parametrize("part_first", [True, False])
+def test_a_project_is_given_or_its_unit_taken_back(matched: Place, clerk: Actor, part_first: bool) -> None:
+    admin, project = acting(matched.admin, matched.unit), LegacyProject.objects.get()
+
+    def gives() -> None:
+        if part_first:
+            with pytest.raises(Hidden):
+                assigning.assign(actor=admin, project_id=project.pk, lead=matched.lead.pk)
+        else:
+            assigning.assign(actor=admin, project_id=project.pk, lead=matched.lead.pk)
+
+    part = takes_back(clerk, matched)
+    together(*((part, gives) if part_first else (gives, part)))
+    project.refresh_from_db()
+    assert (project.organisation_id, project.lead_id) == (None, None)
+
+
+@pytest.mark.parametrize("part_first", [True, False])
+def test_a_project_that_comes_in_while_its_unit_is_taken_back_is_nobody_s(
+    matched: Place, clerk: Actor, part_first: bool
+) -> None:
+    LegacyUnit.objects.update(code="U1")
+
+    def imports() -> None:
+        read = row(number="P-1", title="题目", year="2015", code="U1", login="A")
+        assert writing.write("projects", [read], load=True).fresh == 1
+
+    part = takes_back(clerk, matched)
+    together(*((part, imports) if part_first else (imports, part)))
+    assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {None}
