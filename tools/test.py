@@ -78,24 +78,31 @@ def postgres_answers() -> bool:
         return "TEST_POSTGRES_URL" in os.environ
 
 
-#: program → the Debian packages that bring it: Chromium with Chinese fonts, Firefox, WebKitGTK and a screen for it
-BROWSERS = {
+APACHE = "/usr/lib/apache2/modules/mod_auth_openidc.so"
+#: what has to be there → the Debian packages that bring it: Chromium with Chinese fonts, Firefox, WebKitGTK and a screen
+#: for it, and Apache's OpenID Connect client (without the service: the tests start their own)
+PROGRAMS = {
     "chromium": ("chromium", "fonts-noto-cjk"),
     "firefox-esr": ("firefox-esr",),
     "WebKitWebDriver": ("webkit2gtk-driver",),
     "Xvfb": ("xvfb",),
+    APACHE: ("apache2-bin", "libapache2-mod-auth-openidc"),
 }
 
 
-def browsers() -> dict[str, bool]:
+def is_there(name: str) -> bool:
+    return Path(name).exists() if name.startswith("/") else shutil.which(name) is not None
+
+
+def programs() -> dict[str, bool]:
     """Which of them are there, after installing where we may."""
-    wanted = [package for name, packages in BROWSERS.items() if not shutil.which(name) for package in packages]
+    wanted = [package for name, packages in PROGRAMS.items() if not is_there(name) for package in packages]
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
         say(f"installing {' '.join(wanted)} for the browser tests")
         run("apt-get", "update", "-qq")
         options = ("-y", "-qq", "--no-install-recommends")
         run("apt-get", "install", *options, *wanted, DEBIAN_FRONTEND="noninteractive")
-    return {name: shutil.which(name) is not None for name in BROWSERS}
+    return {name: is_there(name) for name in PROGRAMS}
 
 
 def main() -> int:
@@ -111,7 +118,7 @@ def main() -> int:
         pytest("tests on PostgreSQL", "-n", workers, "-m", "not scenario", WAIZHUAN_DATABASE_URL=POSTGRES)
     else:
         skip("PostgreSQL: nothing answers on 127.0.0.1:5432 (set TEST_POSTGRES_URL)")
-    there = browsers()
+    there = programs()
     if there["chromium"]:
         pytest(
             "scenarios in the browsers",
@@ -125,6 +132,8 @@ def main() -> int:
         skip("Firefox: install the package firefox-esr")
     if not (there["WebKitWebDriver"] and there["Xvfb"]):
         skip("WebKit: install the packages webkit2gtk-driver and xvfb")
+    if not there[APACHE]:
+        skip("Apache as a client of the OpenID provider: install apache2-bin and libapache2-mod-auth-openidc")
     say(f"finished in {time.monotonic() - began:.0f} s")
     for note in notes:
         print(f"NOT TESTED: {note}")

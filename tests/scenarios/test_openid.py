@@ -41,6 +41,7 @@ class System:
     kind: str
     issuer: str
     process: subprocess.Popen[bytes] | None = None
+    told_at: str = "/backchannel"  # where it hears that somebody signed out
 
     @property
     def url(self) -> str:
@@ -57,7 +58,7 @@ class System:
             entry_uri=f"{self.url}/login",
             redirect_uris=f"{self.url}/callback",
             post_logout_uris=f"{self.url}/",
-            logout_uri=f"{self.url}/backchannel",
+            logout_uri=self.url + self.told_at,
         )
         for control, values in (
             ("scopes", ("profile", "phone", "organisation")),
