@@ -15,6 +15,7 @@ from waizhuan.identity.delegation.passing import can_receive, pass_post
 from waizhuan.identity.earlier import (
     Known,
     add_login_alias,
+    codes_of,
     drop_login_alias,
     is_main_agent,
     known_of,
@@ -69,6 +70,7 @@ __all__ = [
     "can_receive",
     "change_department",
     "close_department",
+    "codes_of",
     "contacts_of",
     "declare_data",
     "declare_left",

@@ -7,8 +7,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
-from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, OrganisationKind, Person, RealName
+from waizhuan.identity.models import (
+    Account,
+    FormerCode,
+    FormerName,
+    LoginAlias,
+    Organisation,
+    OrganisationKind,
+    Person,
+    RealName,
+)
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.shared.refdata.identity_numbers import check_document
 
@@ -51,9 +61,29 @@ def name_keys_of(unit: Organisation) -> set[str]:
     return {unit.name_key, *FormerName.objects.filter(organisation=unit).values_list("name_key", flat=True)}
 
 
+def codes_of(unit: Organisation) -> set[str]:
+    """The unit's credit code and those that it had before, without what is another one's now. One query."""
+    now = Organisation.objects.filter(uscc=OuterRef("uscc"))
+    before = FormerCode.objects.filter(~Exists(now), organisation=unit).values_list("uscc", flat=True)
+    return {unit.uscc or "", *before} - {""}
+
+
+def _by_code(units: QuerySet[Organisation], codes: Collection[str]) -> list[tuple[str, str, Organisation]]:
+    """Among `units`: how ("code", "former_code"), which code, and whose it is or was; a code that somebody has now is
+    nobody's former one. Two queries, none for no codes."""
+    if not codes:
+        return []
+    now = Organisation.objects.filter(uscc=OuterRef("uscc"))
+    before = FormerCode.objects.filter(~Exists(now), uscc__in=codes, organisation__in=units)
+    return [
+        *(("code", str(u.uscc), u) for u in units.filter(uscc__in=codes)),
+        *(("former_code", f.uscc, f.organisation) for f in before.select_related("organisation").order_by("pk")),
+    ]
+
+
 def verified_units(*, codes: Collection[str], names: Collection[str]) -> dict[str, Organisation]:
-    """Verified units by credit code and by (present or former) name key; a name that several have or had is nobody's. Three
-    queries at most."""
+    """Verified units by (present or former) credit code and by (present or former) name key; a name that several have or had
+    is nobody's. Four queries at most."""
     units = Organisation.objects.filter(kind=OrganisationKind.UNIT, real_name=RealName.PASSED, active_until=None)
     found: dict[str, Organisation] = {}
     if names:
@@ -65,16 +95,14 @@ def verified_units(*, codes: Collection[str], names: Collection[str]) -> dict[st
         ):
             named.setdefault(key, {})[unit.pk] = unit
         found = {key: next(iter(those.values())) for key, those in named.items() if len(those) == 1}
-    if codes:
-        found |= {str(u.uscc): u for u in units.filter(uscc__in=codes)}
-    return found
+    return found | {code: unit for _, code, unit in _by_code(units, codes)}
 
 
 def verified_like(*, codes: Collection[str], names: Collection[str]) -> list[tuple[str, Organisation]]:
-    """Every verified unit that has one of these credit codes, or has or had one of these name keys, with what it was found by
-    ("code:…", "name:…", "former:…"): for a person who decides which of them it is. Three queries."""
+    """Every verified unit that has or had one of these credit codes or name keys, with what it was found by ("code:…",
+    "former_code:…", "name:…", "former:…"): for a person who decides which of them it is. Four queries."""
     units = Organisation.objects.filter(kind=OrganisationKind.UNIT, real_name=RealName.PASSED, active_until=None)
-    found = [(f"code:{u.uscc}", u) for u in units.filter(uscc__in=codes)] if codes else []
+    found = [(f"{how}:{code}", unit) for how, code, unit in _by_code(units, codes)]
     if names:
         found += [(f"name:{u.name_key}", u) for u in units.filter(name_key__in=names)]
         before = FormerName.objects.filter(name_key__in=names, organisation__in=units).select_related("organisation")

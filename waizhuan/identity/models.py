@@ -199,6 +199,15 @@ class FormerName(models.Model):
     until = models.DateTimeField(default=clock.now)
 
 
+class FormerCode(models.Model):
+    """A credit code (or number of another place) that an organisation had before: stays searchable, as long as no other one
+    has it now."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="former_codes")
+    uscc = models.CharField(max_length=46, db_index=True)
+    until = models.DateTimeField(default=clock.now)
+
+
 class Mandate(models.Model):
     """A person holds a post (organisation + role) for a period. History stays: a withdrawn mandate is never deleted."""
 

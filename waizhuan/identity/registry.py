@@ -51,6 +51,7 @@ FATES: dict[str, Fate] = {
     "identity.Organisation.account": STRUCTURE,
     "identity.Organisation.parent": STRUCTURE,
     "identity.FormerName.organisation": STRUCTURE,
+    "identity.FormerCode.organisation": STRUCTURE,
     "identity.Mandate.account": Fate(MOVE, END, END),
     "identity.Mandate.organisation": STRUCTURE,
     "identity.Mandate.granted_by": HISTORY,

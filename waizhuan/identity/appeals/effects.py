@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from waizhuan.identity import other_hands
 from waizhuan.identity.appeals import rules
-from waizhuan.identity.models import Account, FormerName, Organisation, OrganisationKind, RealName
+from waizhuan.identity.models import Account, Organisation, OrganisationKind, RealName
+from waizhuan.identity.organisations import renaming
 from waizhuan.identity.sign_in import links
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
@@ -187,6 +188,5 @@ def _new_agent(appeal: Appeal) -> None:
         key = name_key(appeal.unit_name)
         if Organisation.objects.filter(kind=OrganisationKind.UNIT, name_key=key).exclude(pk=unit.pk).exists():
             raise Refused(no(say("这个单位名称已属于另一个账号"), code="D4"))
-        FormerName.objects.create(organisation=unit, name=unit.name, name_key=unit.name_key)
-        unit.name, unit.name_key = appeal.unit_name, key
+        renaming.rename(unit, appeal.unit_name)
     unit.save()

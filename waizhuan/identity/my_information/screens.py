@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 
 from waizhuan.identity import rate
 from waizhuan.identity.actors import actor_of
-from waizhuan.identity.models import Account, Kind, Organisation, Person
+from waizhuan.identity.models import Account, Kind, Organisation, Person, RealName
 from waizhuan.identity.my_information import closing, holdings, rules
 from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, RequestForm
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
 from waizhuan.identity.my_information.process import REQUEST
 from waizhuan.identity.realname import api as realname
-from waizhuan.identity.realname.queries import operator_organisation
+from waizhuan.identity.realname.queries import open_case, operator_organisation
 from waizhuan.identity.second_factor.factors import held_by
 from waizhuan.kernel import roles
 from waizhuan.kernel.access import anyone, screen, signed_in
@@ -35,7 +35,6 @@ from waizhuan.shared.refdata import identity_numbers, masks
 
 @screen("my_information.home", access=signed_in, methods=("GET",))
 def home(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
     account: Account = request.user  # type: ignore[assignment]
     person = Person.objects.filter(account=account).first()
     unit = Organisation.objects.filter(account=account).first()
@@ -47,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "person": person,
             "unit": unit,
             "factors": held_by(account),
-            "statuses": realname.status_of(actor),
+            "change": open_case(account.pk, realname.Kind.UNIT) if unit and unit.real_name == RealName.PASSED else None,
             "phone": masks.mask_phone(account.phone) if account.phone else "",
             "email": masks.mask_email(account.email) if account.email else "",
             "doc_type": identity_numbers.label(person.doc_type) if person else "",

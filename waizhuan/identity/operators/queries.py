@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from waizhuan.identity.document_numbers import indexes_of
-from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, Person, compare_key
+from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, compare_key
 from waizhuan.identity.realname.models import Case, FormerDocument
 from waizhuan.identity.sign_in.actions import LEGACY_PREFIX
 from waizhuan.kernel import crypto
@@ -21,7 +21,7 @@ AT_MOST = 10
 
 
 def find(by: str, value: str) -> Sequence[Account]:
-    """The accounts that this exact value belongs to. Three queries at most."""
+    """The accounts that this exact value belongs to. Four queries at most."""
     ids = {"document": _by_document, "phone": _by_phone, "login": _by_login, "unit": _by_unit}[by](value.strip())
     found = Account.objects.filter(pk__in=ids).select_related("person", "organisation").order_by("pk")
     return list(found[:AT_MOST])
@@ -53,10 +53,13 @@ def _by_login(value: str) -> set[int]:
 
 def _by_unit(value: str) -> set[int]:
     key = name_key(value)
-    named = Q(kind="unit", name_key=key) | Q(uscc__in=may_mean_anywhere(value))
-    found = set(Organisation.objects.filter(named, account__isnull=False).values_list("account_id", flat=True))
-    before = FormerName.objects.filter(name_key=key, organisation__account__isnull=False)
-    return found | set(before.values_list("organisation__account_id", flat=True)[:AT_MOST])
+    numbers = may_mean_anywhere(value)
+    present = Q(kind="unit", name_key=key) | Q(uscc__in=numbers)
+    found = set(Organisation.objects.filter(present, account__isnull=False).values_list("account_id", flat=True))
+    named = FormerName.objects.filter(name_key=key, organisation__account__isnull=False)
+    numbered = FormerCode.objects.filter(uscc__in=numbers, organisation__account__isnull=False)
+    before = (rows.values_list("organisation__account_id", flat=True)[:AT_MOST] for rows in (named, numbered))
+    return found.union(*before)
 
 
 def account(pk: int) -> Account:

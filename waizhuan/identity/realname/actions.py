@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +11,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from waizhuan.identity.models import Account, Kind, Organisation, Person
-from waizhuan.identity.realname import evidence, rules
+from waizhuan.identity.models import Account, Organisation, Person
+from waizhuan.identity.realname import rules
 from waizhuan.identity.realname.authority.answers import UNAVAILABLE, Answer, Result
 from waizhuan.identity.realname.authority.chosen import authority
-from waizhuan.identity.realname.models import Case, Evidence
+from waizhuan.identity.realname.models import Case, Evidence, registered_of
 from waizhuan.identity.realname.process import CASE
 from waizhuan.identity.realname.queries import (
-    holder_of_number,
+    holder_of_claim,
     missing_documents,
     open_case,
     operator_organisation,
@@ -26,7 +27,6 @@ from waizhuan.identity.realname.queries import (
 )
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
-from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
@@ -54,15 +54,32 @@ class Document:
         return check_document(self.doc_type, self.number, self.country).key
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a unit is registered as, as claimed: its name, its number, its legal representative."""
+
+    name: str
+    uscc: str
+    rep: Document
+
+
 # ---------------------------------------------------------------- the automatic check
 
 
-def start_check(actor: Actor, kind: str, *, renewed: Document | None = None, claimed: Document | None = None) -> Case:
+def start_check(
+    actor: Actor,
+    kind: str,
+    *,
+    renewed: Document | None = None,
+    claimed: Document | None = None,
+    changed: Registered | None = None,
+) -> Case:
     """Begin a verification, or go on with the one under way: asking twice makes one case (D1).
 
-    `renewed`: the new document of a verified person (D10). `claimed`: a number that another account holds (D3).
+    `renewed`: the new document of a verified person (D10). `claimed`: a number that another account holds (D3). `changed`:
+    what a verified unit is registered as from now on (E11).
     """
-    case = _begin(actor, kind, renewed, claimed)
+    case = _begin(actor, kind, renewed, claimed, changed)
     if case.state == "upload" and _is_stale(case):
         return check_again(actor, case)
     return run_check(case)
@@ -70,8 +87,10 @@ def start_check(actor: Actor, kind: str, *, renewed: Document | None = None, cla
 
 def _is_stale(case: Case) -> bool:
     """Has what the case is about been corrected since?"""
+    if case.purpose != rules.Purpose.FIRST:
+        return False
     if case.kind == rules.Kind.PERSON:
-        if case.purpose == rules.Purpose.RENEWAL or case.conflict_with_id is not None:
+        if case.conflict_with_id is not None:
             return False
         return case.claims_other_than(Person.objects.get(account_id=case.account_id))
     unit = Organisation.objects.get(pk=case.unit_id)
@@ -89,14 +108,16 @@ def _is_stale(case: Case) -> bool:
     )
 
 
-def _begin(actor: Actor, kind: str, renewed: Document | None, claimed: Document | None) -> Case:
+def _begin(
+    actor: Actor, kind: str, renewed: Document | None, claimed: Document | None, changed: Registered | None
+) -> Case:
     try:
         with transaction.atomic():
             Account.objects.select_for_update().get(pk=actor.account_id or 0)  # two clicks, one after the other
             case = open_case(actor.account_id, kind)
             if case is not None:
                 return case
-            return start(CASE, _new_case(actor, kind, renewed, claimed), actor)
+            return start(CASE, _new_case(actor, kind, renewed, claimed, changed), actor)
     except IntegrityError:
         case = open_case(actor.account_id, kind)
         if case is None:
@@ -104,8 +125,10 @@ def _begin(actor: Actor, kind: str, renewed: Document | None, claimed: Document 
         return case
 
 
-def _new_case(actor: Actor, kind: str, renewed: Document | None, claimed: Document | None) -> Case:
-    purpose = rules.Purpose.RENEWAL if renewed else rules.Purpose.FIRST
+def _new_case(
+    actor: Actor, kind: str, renewed: Document | None, claimed: Document | None, changed: Registered | None
+) -> Case:
+    purpose = rules.Purpose.RENEWAL if renewed else rules.Purpose.CHANGE if changed else rules.Purpose.FIRST
     case = Case(kind=kind, purpose=purpose, asker_account_id=actor.account_id, operator=operator_organisation())
     if kind == rules.Kind.PERSON:
         person = own_person(actor)
@@ -121,10 +144,11 @@ def _new_case(actor: Actor, kind: str, renewed: Document | None, claimed: Docume
             or Document(person.name, person.doc_type, person.doc_number, person.doc_country, person.doc_expires)
         )
         _take(case, given)
+    elif changed:
+        _take_change(case, own_unit(actor), changed)
     else:
-        unit = own_unit(actor)
-        _take_unit(case, unit)
-    _note_conflict(case)
+        _take_unit(case, own_unit(actor))
+    case.conflict_with_id = holder_of_claim(case)
     return case
 
 
@@ -148,11 +172,13 @@ def _take_unit(case: Case, unit: Organisation) -> None:
     _take(case, Document(unit.rep_name, unit.rep_doc_type, unit.rep_doc_number, unit.rep_doc_country))
 
 
-def _note_conflict(case: Case) -> None:
-    """D3: only a natural person's number belongs to one account alone; agents and representatives may be anybody."""
-    if case.kind == rules.Kind.PERSON:
-        index = blind_index("document", case.doc_key)
-        case.conflict_with_id = holder_of_number(index, but=case.account_id)
+def _take_change(case: Case, unit: Organisation, changed: Registered) -> None:
+    """What was in force is kept beside what is claimed: both are what will have been decided on."""
+    _refuse_unless(rules.may_change(unit.real_name, unit.agent_real_name, ""))
+    case.organisation, case.before = unit, json.dumps(registered_of(unit), ensure_ascii=False)
+    case.unit_name, case.uscc = changed.name, changed.uscc
+    _take(case, changed.rep)
+    _refuse_unless(rules.something_changes(case.changed))
 
 
 def _refuse_unless(verdict: Verdict) -> None:
@@ -184,11 +210,14 @@ def run_check(case: Case) -> Case:
 
 
 def _answer(case: Case) -> Answer:
-    """What the authority says; where nobody may be asked, a person decides."""
+    """What the authority says; where nobody may be asked, a person decides. Under the same code its record is the unit's
+    own; under another code it is somebody's, and that this is still the same unit stands in the notice of the change."""
     if case.purpose == rules.Purpose.RENEWAL:
         return Answer(Result.UNKNOWN, "renewal")
     if case.conflict_with_id is not None:
-        return Answer(Result.UNKNOWN, "conflict")
+        return Answer(Result.UNKNOWN, "conflict" if case.kind == rules.Kind.PERSON else "unit_conflict")
+    if "uscc" in case.changed:
+        return Answer(Result.UNKNOWN, "code_changed")
     if case.kind != rules.Kind.UNIT:
         return authority().check_person(case.name, case.doc_type, case.doc_number, case.doc_country)
     unit = case.organisation
@@ -206,7 +235,7 @@ def check_again(actor: Actor, case: Case) -> Case:
             person = own_person(actor)
             if row.conflict_with_id is None:
                 _take(row, Document(person.name, person.doc_type, person.doc_number, person.doc_country))
-        else:
+        elif row.purpose == rules.Purpose.FIRST:
             _take_unit(row, own_unit(actor))
         row.auto_result = row.auto_code = ""
         row.claimed_until = None
@@ -217,7 +246,7 @@ def check_again(actor: Actor, case: Case) -> Case:
 
 def _drop_unwanted(case: Case) -> None:
     """Another kind of document asks for other pictures; what was not submitted yet need not be kept."""
-    wanted = {slot.code for slot in evidence.slots(case.kind, case.doc_type, purpose=case.purpose)}
+    wanted = {slot.code for slot in case.slots}
     Evidence.objects.filter(case=case, submitted_at=None).exclude(slot__in=wanted).delete()
 
 
@@ -228,7 +257,7 @@ def add_document(actor: Actor, case: Case, slot: str, upload: UploadedFile[Any] 
     """Put one document into its slot, at once. Before submission it replaces the former one, afterwards both are kept."""
     if upload is None:
         raise Refused(no(say("请选择要上传的文件"), field="file"))
-    wanted = {s.code for s in evidence.slots(case.kind, case.doc_type, purpose=case.purpose)}
+    wanted = {s.code for s in case.slots}
     if slot not in wanted:
         raise Hidden(f"realname: no slot {slot}")
     # turning and converting a picture takes its time: outside the transaction; an orphan is thrown away in a week
@@ -278,24 +307,3 @@ def submit(actor: Actor, case: Case, *, note: str = "", version: int | None = No
 
 def withdraw(actor: Actor, case: Case, *, version: int | None = None) -> Case:
     return perform(CASE, case, "withdraw", actor, version=version)
-
-
-# ---------------------------------------------------------------- for the errands that change what was verified
-
-
-def reset_after_change(actor: Actor, account: Account, kind: str, *, why: str = "") -> None:
-    """What was verified has changed: end the case under way, and begin anew from 'not started' (G3).
-
-    Runs in the caller's transaction. The next page that the account opens says what to do.
-    """
-    from waizhuan.identity.realname.effects import withdrawn
-
-    with transaction.atomic():
-        case = open_case(account.pk, kind)
-        if case is not None:
-            perform(CASE, case, "void", the_system(""), note=why)
-        subject = Case(kind=kind, purpose=rules.Purpose.FIRST, asker_account=account)
-        if account.kind == Kind.LEGAL:
-            subject.organisation_id = Organisation.objects.values_list("pk", flat=True).get(account=account)
-        withdrawn(subject, actor, {})
-        publish(Happened(actor, "realname.reset", f"identity.account:{account.pk}", {"kind": kind, "why": why}))

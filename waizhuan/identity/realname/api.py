@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from waizhuan.identity.realname import actions, rules
-from waizhuan.identity.realname.actions import reset_after_change
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.presenters import Status, primary_of, statuses_of
 from waizhuan.identity.realname.queries import operator_organisation
@@ -19,7 +18,6 @@ __all__ = [
     "Status",
     "operator_organisation",
     "primary_of",
-    "reset_after_change",
     "start_check",
     "status_of",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from waizhuan.identity.realname import rules
-from waizhuan.identity.realname.authority.answers import Result, reason
+from waizhuan.identity.realname.authority.answers import NOT_ASKED, Result, reason
 from waizhuan.identity.realname.models import Case
 from waizhuan.kernel import clock
 from waizhuan.kernel.words import SILENCE, Words, say, say_n
@@ -34,7 +34,7 @@ class Check:
 
 def checks_of(case: Case) -> Sequence[Check]:
     """Warnings first (look.md, Evidence). No query."""
-    found = [*_authority(case), *_conflict(case), *_number(case), *_expiry(case), *_earlier(case)]
+    found = [*_authority(case), *_conflict(case), *_other_code(case), *_number(case), *_expiry(case), *_earlier(case)]
     return sorted(found, key=lambda c: not c.warning)
 
 
@@ -45,7 +45,7 @@ def warning_keys(case: Case) -> list[str]:
 def _authority(case: Case) -> list[Check]:
     if case.auto_result == Result.MATCH:
         return [Check("", say("和权威库一致"), at=case.auto_at)]
-    if case.auto_code in ("manual", "renewal", "conflict"):
+    if case.auto_code in NOT_ASKED:
         return [Check("", say("没有自动核对"), reason(case.auto_code))]
     titles = {
         Result.MISMATCH: say("和权威库不一致"),
@@ -57,6 +57,8 @@ def _authority(case: Case) -> list[Check]:
 
 
 def _conflict(case: Case) -> list[Check]:
+    if case.purpose == rules.Purpose.CHANGE:
+        return _unit_conflict(case)
     if case.kind != rules.Kind.PERSON:
         return []
     if case.conflict_with_id is None:
@@ -66,6 +68,30 @@ def _conflict(case: Case) -> list[Check]:
             "conflict",
             say("另一个账号正使用这个号码"),
             say("通过后号码归到这个账号，另一个账号会收到通知。要由两个人先后核对。"),
+        )
+    ]
+
+
+def _unit_conflict(case: Case) -> list[Check]:
+    if case.conflict_with_id is None:
+        return [Check("", say("没有别的单位账号使用这个名称或代码"))]
+    return [
+        Check(
+            "conflict",
+            say("另一个单位账号正使用这个名称或代码"),
+            say("通过后归到这个单位，另一个账号要重新实名认证，会收到通知。要由两个人先后核对。"),
+        )
+    ]
+
+
+def _other_code(case: Case) -> list[Check]:
+    if "uscc" not in case.changed:
+        return []
+    return [
+        Check(
+            "code",
+            say("{number}变了", number=called(case.uscc)),
+            say("请在变更通知书或批复上核对：变更前后是同一个单位。"),
         )
     ]
 

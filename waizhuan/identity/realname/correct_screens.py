@@ -26,7 +26,7 @@ from waizhuan.kernel.words import say
 TRIES, PER = 10, 3600
 
 
-def _not_too_often(actor: Actor) -> Verdict:
+def not_too_often(actor: Actor) -> Verdict:
     return limit(f"realname.correct:{actor.account_id}", times=TRIES, seconds=PER)
 
 
@@ -45,7 +45,7 @@ def correct(request: HttpRequest) -> HttpResponse:
         return render(request, "realname/fixed.html", {"may": may, "subject": case, "person": person})
     form = DocumentForm(request.POST or None, initial=DocumentForm.about(person))
     contested = False
-    if request.method == "POST" and form.is_valid() and form.take(_not_too_often(actor)):
+    if request.method == "POST" and form.is_valid() and form.take(not_too_often(actor)):
         try:
             corrected = corrections.correct_person(actor, form.document(), claim=bool(request.POST.get("claim")))
         except Refused as error:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
-from waizhuan.identity.models import Account, Organisation, OrganisationKind, Person, RealName
+from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.realname import rules
 from waizhuan.identity.realname.actions import Document, check_again, start_check
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import holder_of_number, open_case, own_person, own_unit
+from waizhuan.identity.realname.queries import (
+    holder_of_number,
+    open_case,
+    own_person,
+    own_unit,
+    units_registered_as,
+)
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Refused
@@ -118,7 +123,9 @@ def save_unit(actor: Actor, given: UnitData) -> Organisation:
             with transaction.atomic():
                 unit.save()
         except IntegrityError as error:
-            raise Refused(*(_unit_taken(unit, given) or [no(say("单位信息刚刚变了，请刷新后再试"))])) from error
+            raise Refused(
+                *(unit_taken(unit, given.name, given.uscc) or [no(say("单位信息刚刚变了，请刷新后再试"))])
+            ) from error
         publish(Happened(actor, "realname.unit_saved", f"identity.organisation:{unit.pk}"))
     return unit
 
@@ -141,7 +148,7 @@ def _unit(unit: Organisation, given: UnitData, actor: Actor) -> list[Verdict]:
     may = rules.may_correct(unit.real_name, case.state if case else "")
     if not may.ok:
         return [may]
-    taken = _unit_taken(unit, given)
+    taken = unit_taken(unit, given.name, given.uscc)
     unit.name, unit.name_key, unit.uscc = given.name, name_key(given.name), given.uscc
     unit.unit_kind, unit.division, unit.address = given.unit_kind, given.division, given.address
     unit.rep_name, unit.rep_doc_type = given.rep.name, given.rep.doc_type
@@ -149,28 +156,27 @@ def _unit(unit: Organisation, given: UnitData, actor: Actor) -> list[Verdict]:
     return taken
 
 
-def _unit_taken(unit: Organisation, given: UnitData) -> list[Verdict]:
+def unit_taken(unit: Organisation, name: str, uscc: str) -> list[Verdict]:
     """D4, D5: another account holds the name or the code; each comes with the way to that account."""
-    others = Organisation.objects.filter(kind=OrganisationKind.UNIT).exclude(pk=unit.pk)
-    key = name_key(given.name)
-    found = list(others.filter(Q(name_key=key) | Q(uscc=given.uscc)).values_list("name_key", "uscc"))
+    key = name_key(name)
+    found = list(units_registered_as(name, uscc, but=unit.pk).values_list("name_key", "uscc"))
     problems = []
-    if any(name == key for name, _ in found):
+    if any(held == key for held, _ in found):
         remedy = Remedy("recovery.start", say("找回那个单位账号"))
         problems.append(no(say("这个单位名称已属于另一个账号"), code="D4", field="name", remedy=remedy))
-    if any(code == given.uscc and name != key for name, code in found):
+    if any(code == uscc and held != key for held, code in found):
         remedy = Remedy("recovery.start", say("按改名办理找回"))
         problems.append(
             no(
                 say(
                     "这个{number}已属于另一个账号，登记的是以前的单位名称。单位改过名的，按改名办理找回",
-                    number=called(given.uscc),
+                    number=called(uscc),
                 ),
                 code="D5",
                 field="uscc",
                 remedy=remedy,
             )
         )
-    elif any(code == given.uscc for _, code in found):
-        problems.append(no(say("这个{number}已属于另一个账号", number=called(given.uscc)), code="D5", field="uscc"))
+    elif any(code == uscc for _, code in found):
+        problems.append(no(say("这个{number}已属于另一个账号", number=called(uscc)), code="D5", field="uscc"))
     return problems

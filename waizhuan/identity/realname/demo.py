@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.models import Account, Mandate, Person, RealName
-from waizhuan.identity.realname import actions, corrections, evidence, reviews
+from waizhuan.identity.realname import actions, corrections, reviews
 from waizhuan.identity.realname.actions import Document
 from waizhuan.identity.realname.authority import register
 from waizhuan.identity.realname.checks import warning_keys
@@ -62,7 +62,7 @@ def under_review(account: Account) -> Case:
 
 def _submit(account: Account, case: Case) -> Case:
     actor = actor_of(account)
-    for slot in evidence.slots(case.kind, case.doc_type, purpose=case.purpose):
+    for slot in case.slots:
         if slot.required:
             actions.add_document(actor, case, slot.code, picture(str(slot.label)))
     return actions.submit(actor, Case.objects.get(pk=case.pk))

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from waizhuan.identity.models import Account, Organisation, Person, RealName
+from waizhuan.identity.organisations import renaming
 from waizhuan.identity.realname.rules import Kind, Purpose
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
+from waizhuan.shared.refdata.masks import mask_name
 from waizhuan.shared.refdata.names import name_key
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ Data = Mapping[str, Any]
 
 
 def _set_status(case: Case, status: str, reason: str = "", *, verified: bool = False) -> None:
-    """The status that the rest of the product reads. A renewal leaves it alone: the person stays verified."""
-    if case.purpose == Purpose.RENEWAL:
+    """The status that the rest of the product reads. A renewal or a change leaves it alone: who is verified stays it."""
+    if case.purpose != Purpose.FIRST:
         return
     now = clock.now() if verified else None
     reason = reason[:300]
@@ -79,6 +81,8 @@ def passed(case: Case, actor: Actor, data: Data) -> None:
         case.claimed_until = None
     if case.kind == Kind.PERSON:
         _person_passed(case, actor)
+    elif case.purpose == Purpose.CHANGE:
+        _unit_changed(case, actor, asked="result" not in data)
     else:
         _unit_passed(case)
 
@@ -97,6 +101,84 @@ def _unit_passed(case: Case) -> None:
     if not same:
         raise Refused(no(say("审核期间单位改了信息，这件认证不能通过。请按“不通过”办结，单位会重新提交")))
     _set_status(case, RealName.PASSED, verified=True)
+
+
+def _unit_changed(case: Case, actor: Actor, *, asked: bool) -> None:
+    """Everything that a change changes, at once (E11). `asked`: a human being decided, and the asker is told that already."""
+    from waizhuan.identity.realname.models import REGISTERED, registered_of
+    from waizhuan.identity.realname.queries import units_registered_as
+
+    others = units_registered_as(case.unit_name, case.uscc, but=case.unit_id).values_list("pk", flat=True)
+    rows = Organisation.objects.select_for_update(of=("self",)).filter(pk__in=[case.unit_id, *others]).order_by("pk")
+    locked = {row.pk: row for row in rows}
+    unit = locked.pop(case.unit_id)
+    if unit.real_name != RealName.PASSED or registered_of(unit) != case.was:
+        raise Refused(no(say("审核期间单位信息已经变了，这件变更不能通过。请按“不通过”办结，单位会重新提交")))
+    if case.conflict_with_id is not None:
+        for loser in locked.values():
+            _lose(loser, case, actor)
+    changes = case.changed
+    renaming.rename(unit, case.unit_name)
+    renaming.renumber(unit, case.uscc)
+    for column, field in REGISTERED.items():
+        if column not in ("unit_name", "uscc"):
+            setattr(unit, field, getattr(case, column))
+    unit.verified_at = clock.now()
+    try:
+        with transaction.atomic():
+            unit.save()
+    except IntegrityError as error:
+        raise Refused(
+            no(say("这个名称或代码刚刚被另一个单位账号登记，要由两个人先后核对。请刷新页面再办"), code="D5")
+        ) from error
+    _tell_of_change(case, unit, actor, changes, asked=asked)
+
+
+def _tell_of_change(case: Case, unit: Organisation, actor: Actor, changes: tuple[str, ...], *, asked: bool) -> None:
+    """Names and numbers of units are public; of the representative only that there is another one."""
+    told: dict[str, list[str]] = {c: [case.was[c], getattr(case, c)] for c in ("unit_name", "uscc") if c in changes}
+    rep = any(c not in told for c in changes)
+    publish(
+        Happened(
+            actor,
+            "realname.unit_changed",
+            f"identity.organisation:{unit.pk}",
+            {"number": case.number or "", **told, **({"rep": True} if rep else {})},
+        )
+    )
+    if unit.account is None:
+        return
+    from waizhuan.identity.appeals.queries import administrators
+
+    both = [f"{before} → {after}" for before, after in told.values()]
+    if rep:
+        both.append(f"{mask_name(case.was['name'])} → {mask_name(case.name)}")
+    context = {"unit": case.was["unit_name"], "changes": "；".join(both), "number": case.number or ""}
+    accounts = administrators(unit.account) if asked else (unit.account.pk, *administrators(unit.account))
+    publish(Tell("realname.unit_changed", accounts=accounts, context=context, link="/", sms=True))
+
+
+def _lose(loser: Organisation, case: Case, actor: Actor) -> None:
+    """Two operators found that name or number are another unit's: whoever held them holds them no longer (D4, D5), and not
+    as former ones either."""
+    from waizhuan.identity.realname.process import CASE
+    from waizhuan.identity.realname.queries import open_case
+    from waizhuan.shared.flow.api import perform
+
+    under_way = open_case(loser.account_id, Kind.UNIT)
+    if under_way is not None:  # it is about what they no longer hold
+        perform(CASE, under_way, "void", the_system())
+    if loser.uscc == case.uscc:
+        loser.uscc = None
+    if loser.name_key == name_key(case.unit_name):
+        loser.name_key = f"{loser.name_key[:180]}#{loser.pk}"  # free, as when a unit is closed
+    loser.real_name, loser.verified_at = RealName.FAILED, None
+    loser.real_name_reason = str(say("单位名称或代码经人工核实属于另一个单位"))
+    loser.save()
+    context = {"number": case.number or ""}
+    publish(Happened(actor, "realname.unit_lost", f"identity.organisation:{loser.pk}", context))
+    if loser.account_id is not None:
+        publish(Tell("realname.unit_lost", accounts=(loser.account_id,), context=context, sms=True))
 
 
 def _person_passed(case: Case, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -40,18 +41,33 @@ CERTIFICATE = Slot(
     proves=("unit_name", "uscc", "rep_name"),
 )
 REP_DOCUMENT = Slot("rep_document", say("法定代表人证件"), say("人像面或资料页"), proves=("rep_name", "rep_doc_number"))
+NEW_CERTIFICATE = dataclasses.replace(
+    CERTIFICATE, label=say("变更后的登记证书"), hint=say("写着新的名称、代码和法定代表人的那一份")
+)
+NOTICE = Slot(
+    "notice",
+    say("变更通知书或批复"),
+    say("登记机关或主管部门出具的，写明从什么变更为什么"),
+    proves=("unit_name", "uscc", "rep_name"),
+)
 LETTER = Slot(
     "letter", say("单位授权书"), say("写明主代办人姓名，盖单位公章。有就上传"), required=False, proves=("name",)
 )
 OTHER = Slot("other", say("其他说明"), say("改名证明、翻译件等。没有就不用传"), required=False)
 OLD_DOCUMENT = Slot("old_document", say("旧证件"), say("还在手里就拍一张，办得更快"), required=False)
 
-ALL = (ID_FRONT, ID_BACK, PERMIT_FRONT, PERMIT_BACK, PASSPORT, CERTIFICATE, REP_DOCUMENT, LETTER, OLD_DOCUMENT, OTHER)
+ALL = (
+    *(ID_FRONT, ID_BACK, PERMIT_FRONT, PERMIT_BACK, PASSPORT),
+    *(CERTIFICATE, NOTICE, REP_DOCUMENT, LETTER, OLD_DOCUMENT, OTHER),
+)
 BY_CODE = {slot.code: slot for slot in ALL}
 
 
-def slots(kind: str, doc_type: str, *, purpose: str = Purpose.FIRST) -> tuple[Slot, ...]:
-    """The documents for this subject: both sides of cards, the data page of passports, a unit's certificate."""
+def slots(kind: str, doc_type: str, *, purpose: str = Purpose.FIRST, same_rep: bool = False) -> tuple[Slot, ...]:
+    """The documents for this subject: both sides of cards, the data page of passports, a unit's certificate. `same_rep`: a
+    change that leaves the legal representative as it was."""
+    if purpose == Purpose.CHANGE:
+        return (NEW_CERTIFICATE, NOTICE, *(() if same_rep else (REP_DOCUMENT,)), OTHER)
     if kind == Kind.UNIT:
         return (CERTIFICATE, REP_DOCUMENT, OTHER)
     if doc_type == "resident_id":

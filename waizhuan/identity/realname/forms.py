@@ -8,16 +8,17 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.identity.models import Organisation, Person
-from waizhuan.identity.realname.actions import Document
+from waizhuan.identity.realname.actions import Document, Registered
 from waizhuan.identity.realname.corrections import UnitData
 from waizhuan.identity.registration.forms import check_identity
 from waizhuan.kernel import clock
-from waizhuan.kernel.ui.forms import Choice, Day, Form, LongText, Text
+from waizhuan.kernel.ui.forms import Choice, Day, Form, LongText, Password, Text
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata import divisions, unit_numbers
 from waizhuan.shared.refdata.fields import Country
 from waizhuan.shared.refdata.identity_numbers import LABELS, DocType
+from waizhuan.shared.refdata.masks import mask_number
 from waizhuan.shared.refdata.names import check_organisation_name
 from waizhuan.shared.refdata.tables import UNIT_KINDS
 
@@ -106,6 +107,28 @@ class RenewalForm(DocumentForm):
         self.fields["name"].disabled = True
 
 
+def _number_of_its_place(form: Form, unit: Organisation) -> str:
+    """Call the number of a unit from elsewhere as it is called there; gives the place back."""
+    place = unit_numbers.place_of(unit.uscc or "")
+    if place != unit_numbers.MAINLAND:
+        label, hint = unit_numbers.CALLED.get(place, unit_numbers.CALLED[unit_numbers.ABROAD])
+        form.fields["uscc"].label, form.fields["uscc"].help_text = str(label), str(hint)
+        form.initial["uscc"] = unit_numbers.bare(unit.uscc or "")
+    return place
+
+
+def _check_unit(form: Form, data: dict[str, Any], place: str) -> None:
+    """Full name and number, each wrong thing beside its field; the normal forms into `data`."""
+    if data.get("name"):
+        named = check_organisation_name(data["name"])
+        if form.take(_beside(named.verdict, "name")):
+            data["name"] = named.name
+    if data.get("uscc"):
+        code = unit_numbers.check(place, data["uscc"])
+        form.take(code.verdict)
+        data["uscc"] = code.number
+
+
 class UnitForm(Form):
     """A unit in its three parts; `PARTS` says which field belongs to which (D6)."""
 
@@ -133,11 +156,8 @@ class UnitForm(Form):
             if known[f"{who}_doc_type"] != DocType.PASSPORT:
                 known[f"{who}_doc_country"] = ""
         super().__init__(*args, initial=known, **kwargs)
-        self.place = unit_numbers.place_of(unit.uscc or "")
+        self.place = _number_of_its_place(self, unit)
         if self.place != unit_numbers.MAINLAND:
-            label, hint = unit_numbers.CALLED.get(self.place, unit_numbers.CALLED[unit_numbers.ABROAD])
-            self.fields["uscc"].label, self.fields["uscc"].help_text = str(label), str(hint)
-            self.initial["uscc"] = unit_numbers.bare(unit.uscc or "")
             for name in ("unit_kind", "division"):  # the place has decided both
                 self.fields[name].disabled, self.fields[name].required = True, False
         fixed: tuple[str, ...] = self.AGENT if unit.agent_real_name == "passed" else ()
@@ -147,14 +167,7 @@ class UnitForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("name"):
-            named = check_organisation_name(data["name"])
-            if self.take(_beside(named.verdict, "name")):
-                data["name"] = named.name
-        if data.get("uscc"):
-            code = unit_numbers.check(self.place, data["uscc"])
-            self.take(code.verdict)
-            data["uscc"] = code.number
+        _check_unit(self, data, self.place)
         check_identity(self, data, "agent_")
         check_identity(self, data, "rep_")
         return data
@@ -182,3 +195,49 @@ class UnitForm(Form):
             self._document("agent"),
             self._document("rep"),
         )
+
+
+class ChangeForm(Form):
+    """What a verified unit is registered as from now on (E11). The representative's number stays out of the page: left empty,
+    it is as it was."""
+
+    name = Text(
+        label=_("单位全称"), help_text=_("和变更后的登记证书上的一样"), max_length=100, autocomplete="organization"
+    )
+    uscc = Text(label=_("统一社会信用代码"), help_text=_("18 位数字和大写字母"), max_length=60, autocomplete="off")
+    rep_name = Text(label=_("法定代表人姓名"), help_text=_("登记证书上的法定代表人或负责人"), max_length=50)
+    rep_doc_type = Choice(label=_("法定代表人证件类型"), choices=DOC_TYPES)
+    rep_doc_country = Country(label=_("签发法定代表人护照的国家或地区"), help_text=_("只有护照要填。"), required=False)
+    rep_doc_number = Text(label=_("法定代表人证件号码"), max_length=40, required=False, autocomplete="off")
+    password = Password(label=_("单位账号的密码"))
+
+    def __init__(self, unit: Organisation, *args: Any, **kwargs: Any) -> None:
+        passport = unit.rep_doc_type == DocType.PASSPORT
+        known = {n: getattr(unit, n) or "" for n in ("name", "uscc", "rep_name", "rep_doc_type")}
+        super().__init__(
+            *args, initial={**known, "rep_doc_country": unit.rep_doc_country if passport else ""}, **kwargs
+        )
+        self.unit = unit
+        self.place = _number_of_its_place(self, unit)
+        now = say("现在登记的是 {number}，没有变就不用填。", number=mask_number(unit.rep_doc_number))
+        self.fields["rep_doc_number"].help_text = str(now)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        _check_unit(self, data, self.place)
+        if not data.get("rep_doc_number"):
+            self._keep_document(data)
+        check_identity(self, data, "rep_")
+        return data
+
+    def _keep_document(self, data: dict[str, Any]) -> None:
+        unit = self.unit
+        if data.get("rep_name") == unit.rep_name and data.get("rep_doc_type") == unit.rep_doc_type:
+            data["rep_doc_number"], data["rep_doc_country"] = unit.rep_doc_number, unit.rep_doc_country
+        else:
+            self.take(no(say("换了法定代表人或证件，请填写证件号码"), field="rep_doc_number", code="E11"))
+
+    def registered(self) -> Registered:
+        data = self.cleaned_data
+        rep = Document(data["rep_name"], data["rep_doc_type"], data["rep_doc_number"], data["rep_doc_country"])
+        return Registered(data["name"], data["uscc"], rep)

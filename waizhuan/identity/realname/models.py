@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from waizhuan.identity.models import Person
+from waizhuan.identity.models import Organisation, Person
+from waizhuan.identity.realname.evidence import Slot, slots
 from waizhuan.identity.realname.rules import OPEN
 from waizhuan.kernel import clock
 from waizhuan.kernel.fields import BlindIndex, EncryptedText
@@ -22,6 +26,23 @@ class CaseKind(models.TextChoices):
 class CasePurpose(models.TextChoices):
     FIRST = "first", _("实名认证")
     RENEWAL = "renewal", _("证件更新")
+    CHANGE = "change", _("单位信息变更")
+
+
+#: What is registered of a unit, as a case names it, and as the unit does.
+REGISTERED = {
+    "unit_name": "name",
+    "uscc": "uscc",
+    "name": "rep_name",
+    "doc_type": "rep_doc_type",
+    "doc_country": "rep_doc_country",
+    "doc_number": "rep_doc_number",
+}
+
+
+def registered_of(unit: Organisation) -> dict[str, str]:
+    """Name, number and legal representative of a unit, by the names of a case's columns."""
+    return {column: getattr(unit, field) or "" for column, field in REGISTERED.items()}
 
 
 class Case(Subject):
@@ -44,6 +65,8 @@ class Case(Subject):
     doc_expires = models.DateField(null=True, blank=True)
     unit_name = models.CharField(max_length=200, default="", blank=True)
     uscc = models.CharField(max_length=46, default="", blank=True)
+    #: of a change: what was in force when it was asked for (`registered_of`, as JSON)
+    before = EncryptedText(default="", db_default="", blank=True)
     # what the authority said
     auto_result = models.CharField(max_length=12, default="", blank=True)
     auto_code = models.CharField(max_length=20, default="", blank=True)
@@ -67,6 +90,22 @@ class Case(Subject):
     def unit_id(self) -> int:
         """The unit's id, for kinds agent and unit."""
         return self.organisation_id or 0
+
+    @property
+    def was(self) -> Mapping[str, str]:
+        """What a change changes from, by column; empty for all others."""
+        return json.loads(self.before) if self.before else {}
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Which columns a change changes."""
+        return tuple(column for column, value in self.was.items() if getattr(self, column) != value)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The documents that this case asks for."""
+        same_rep = self.purpose == CasePurpose.CHANGE and not {"name", "doc_number"} & set(self.changed)
+        return slots(self.kind, self.doc_type, purpose=self.purpose, same_rep=same_rep)
 
     def claims_other_than(self, person: Person) -> bool:
         """Has what the account says been corrected since this was claimed?"""

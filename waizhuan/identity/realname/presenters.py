@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from waizhuan.identity.models import Kind as AccountKind
@@ -64,7 +64,8 @@ class Status:
 
 def statuses_of(actor: Actor) -> Sequence[Status]:
     """Everything that this account has to have verified. Three queries."""
-    cases = latest_cases(actor)
+    # a renewal or a change is no verification that is missing: whoever has one under way is verified
+    cases = {kind: case for kind, case in latest_cases(actor).items() if case.purpose == rules.Purpose.FIRST}
     found: Sequence[Status] = ()
     if actor.kind == AccountKind.LEGAL:
         unit = unit_of(actor.account_id)
@@ -78,8 +79,6 @@ def statuses_of(actor: Actor) -> Sequence[Status]:
 
 def _of_person(person: Person, case: Case | None) -> Status:
     given = f"{person.name}　{doc_label(person.doc_type)} {mask_number(person.doc_number)}"
-    if case is not None and case.purpose == rules.Purpose.RENEWAL:
-        case = None
     missing = rules.document_given("person", person.doc_number)
     return _status("person", say("本人身份"), person.real_name, case, given, person.verified_at, missing)
 
@@ -172,15 +171,21 @@ def given_line(case: Case) -> str:
 
 
 def facts_of(case: Case) -> Sequence[tuple[Words, str]]:
-    """What the asker claimed, masked."""
+    """What the asker claimed, masked; of a change with what it was before."""
     facts: list[tuple[Words, str]] = []
     if case.kind == rules.Kind.UNIT:
-        facts += [(say("单位全称"), case.unit_name), (called(case.uscc), mask_uscc(case.uscc))]
-    facts.append((say("法定代表人") if case.kind == rules.Kind.UNIT else say("姓名"), case.name))
-    facts.append((doc_label(case.doc_type), mask_number(case.doc_number)))
+        facts.append((say("单位全称"), _from_to(case, "unit_name", str)))
+        facts.append((called(case.uscc), _from_to(case, "uscc", mask_uscc)))
+    facts.append((say("法定代表人") if case.kind == rules.Kind.UNIT else say("姓名"), _from_to(case, "name", str)))
+    facts.append((doc_label(case.doc_type), _from_to(case, "doc_number", mask_number)))
     if case.doc_expires:
         facts.append((say("有效期至"), f"{case.doc_expires:%Y-%m-%d}"))
     return facts
+
+
+def _from_to(case: Case, column: str, shown: Callable[[str], str]) -> str:
+    now = shown(getattr(case, column))
+    return f"{shown(case.was[column])} → {now}" if column in case.changed else now
 
 
 def last_note(steps: Sequence[Step], *transitions: str) -> str:

@@ -91,11 +91,18 @@ def _screen(case: Any, for_holder: bool) -> tuple[str, tuple[object, ...]]:
 
 
 def _title(case: Any) -> str:
-    return str(case.unit_name if case.kind == rules.Kind.UNIT else case.name)
+    """A unit that changes its name is called as it is, until it is approved."""
+    if case.kind == rules.Kind.UNIT:
+        return str(case.was.get("unit_name", case.unit_name))
+    return str(case.name)
 
 
 def _line(case: Any) -> str:
-    return str(case.unit_name) if case.kind == rules.Kind.AGENT else ""
+    if case.kind == rules.Kind.AGENT:
+        return str(case.unit_name)
+    shown = [c for c in ("unit_name", "uscc", "name") if c in case.changed]
+    pairs = [(case.was[c], getattr(case, c)) for c in shown]
+    return "；".join(f"{before} → {after}" for before, after in pairs)
 
 
 def _evidence_complete(case: Any) -> Verdict:
@@ -203,7 +210,7 @@ CASE = Process(
             notify="realname.passed",
             sms=True,
             tone="primary",
-            outcome=say("发短信和站内消息给您，实名认证完成，不用再做什么。"),
+            outcome=say("发短信和站内消息给您，不用再做什么。"),
         ),
         Transition(
             "recommend",
@@ -214,7 +221,7 @@ CASE = Process(
             by_reviewer_where_contested,
             effect=effects.recommended,
             tone="primary",
-            outcome=say("转复核员，1 个工作日内答复。号码有冲突的认证要两个人先后核对。"),
+            outcome=say("转复核员，1 个工作日内答复。号码、名称有冲突的要两个人先后核对。"),
         ),
         Transition(
             "confirm",
@@ -227,7 +234,7 @@ CASE = Process(
             notify="realname.passed",
             sms=True,
             tone="primary",
-            outcome=say("发短信和站内消息给您，号码归到您的账号。"),
+            outcome=say("发短信和站内消息给您，有冲突的号码、名称归到您的账号。"),
         ),
         Transition(
             "ask",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from waizhuan.identity import one_person
 from waizhuan.identity.models import Organisation, OrganisationKind, Person
-from waizhuan.identity.realname import evidence
+from waizhuan.identity.realname import evidence, rules
 from waizhuan.identity.realname.models import Case, Evidence
 from waizhuan.identity.realname.rules import OPEN
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.verdict import Verdict, first_no
 from waizhuan.shared.flow.api import open_items
+from waizhuan.shared.refdata.names import name_key
 
 
 def operator_organisation() -> Organisation:
@@ -125,7 +127,7 @@ def given_slots(case: Case) -> set[str]:
 
 def missing_documents(case: Case) -> list[Verdict]:
     """Every required document that is not there yet. One query."""
-    return evidence.missing(evidence.slots(case.kind, case.doc_type, purpose=case.purpose), given_slots(case))
+    return evidence.missing(case.slots, given_slots(case))
 
 
 def evidence_complete(case: Case) -> Verdict:
@@ -140,3 +142,22 @@ def accounts_with_number(doc_index: str) -> Collection[int]:
 def holder_of_number(doc_index: str, *, but: int) -> int | None:
     """The id of the other account that holds this number, if any (D3). One query."""
     return min((h for h in accounts_with_number(doc_index) if h != but), default=None)
+
+
+def units_registered_as(name: str, uscc: str, *, but: int) -> QuerySet[Organisation]:
+    """The other units that hold this name or this number now: two at most, as each is held once (D4, D5)."""
+    others = Organisation.objects.filter(kind=OrganisationKind.UNIT).exclude(pk=but).order_by("pk")
+    return others.filter(Q(name_key=name_key(name)) | Q(uscc=uscc))
+
+
+def holder_of_claim(case: Case, holders: Collection[int] | None = None) -> int | None:
+    """The id of the other account that holds what this case claims: a person's number (`holders`: who is known already to
+    have it), or what a verified unit wants to be registered as. Agents and representatives may be anybody. One query."""
+    if case.kind == rules.Kind.PERSON:
+        if holders is None:
+            holders = accounts_with_number(case.doc_index or blind_index("document", case.doc_key))
+        return min((h for h in holders if h != case.account_id), default=None)
+    if case.purpose != rules.Purpose.CHANGE:
+        return None
+    others = units_registered_as(case.unit_name, case.uscc, but=case.unit_id)
+    return next((account for account in others.values_list("account_id", flat=True) if account), None)

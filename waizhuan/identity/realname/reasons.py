@@ -20,6 +20,7 @@ ASK = (
     Template("expiry", say("有效期看不清或没有拍到，请重拍那一面")),
     Template("seal", say("单位公章看不清，请重新扫描盖章的原件")),
     Template("certificate", say("请上传现行有效的单位登记证书")),
+    Template("notice", say("请上传登记机关的变更通知书或主管部门的批复")),
     Template("translation", say("请附上中文或英文译文")),
 )
 DECLINE = (

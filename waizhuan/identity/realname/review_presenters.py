@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from waizhuan.identity.realname import evidence, rules
 from waizhuan.identity.realname.checks import Check, checks_of
@@ -45,6 +47,9 @@ class Row:
     on: Words  # the label of the document
     slot: str
     private: bool
+    #: of a change: what is registered until then, and whether it is to be another
+    before: object = ""
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +129,34 @@ def _tabs(documents: Sequence[Evidence], shown: str) -> Sequence[Tab]:
 
 
 def _rows(case: Case, given: set[str], revealed: bool) -> Sequence[Row]:
-    slots = [s for s in evidence.slots(case.kind, case.doc_type, purpose=case.purpose) if s.code in given]
+    slots = [s for s in case.slots if s.code in given]
     rows = []
     for mark, (field, label, value, private) in enumerate(_fields(case, revealed), start=1):
         proof = next((s for s in slots if field in s.proves), None)
-        rows.append(Row(mark, label, value, proof.label if proof else SILENCE, proof.code if proof else "", private))
+        row = Row(mark, label, value, proof.label if proof else SILENCE, proof.code if proof else "", private)
+        rows.append(dataclasses.replace(row, **_before(case, field, revealed)))
     return rows
+
+
+#: The columns of a case that each row of a unit shows.
+COLUMNS = {
+    "unit_name": ("unit_name",),
+    "uscc": ("uscc",),
+    "rep_name": ("name",),
+    "rep_doc_number": ("doc_number", "doc_type", "doc_country"),
+}
+
+
+def _before(case: Case, field: str, revealed: bool) -> dict[str, Any]:
+    if not case.was:
+        return {}
+    shown = case.was[COLUMNS[field][0]]
+    if field == "uscc":
+        shown = bare(shown)
+    elif field == "rep_doc_number":
+        number = shown if revealed else mask_number(shown)
+        shown = f"{doc_label(case.was['doc_type'])} {number}" if case.was["doc_type"] != case.doc_type else number
+    return {"before": shown, "changed": any(c in case.changed for c in COLUMNS[field])}
 
 
 def _fields(case: Case, revealed: bool) -> Sequence[tuple[str, Words, object, bool]]:

@@ -13,7 +13,7 @@ from waizhuan.identity.realname import reasons, rules
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import accounts_with_number, review_case
+from waizhuan.identity.realname.queries import accounts_with_number, holder_of_claim, review_case
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import Verdict
@@ -57,31 +57,31 @@ def decide(
     refused = [v for v in verdicts if not v.ok]
     if refused:
         raise Refused(*refused)
-    said = _note(case, templates, note)
+    said, about = _in_the_askers_language(case, templates, note)
     return perform(
         CASE,
         case,
         decision,
         actor,
         note=said,
-        data={"accepted": sorted(accepted), "reasons": list(templates), "reason": said},
+        data={"accepted": sorted(accepted), "reasons": list(templates), "reason": said, "about": about},
         version=version,
     )
 
 
-def _note(case: Case, templates: Sequence[str], own: str) -> str:
-    """In the language of whoever will read it."""
+def _in_the_askers_language(case: Case, templates: Sequence[str], own: str) -> tuple[str, str]:
+    """The note, and what is decided, in the language of whoever will read it."""
     language = Account.objects.values_list("language", flat=True).get(pk=case.account_id)
     with translation.override(language):
-        return reasons.sentence(templates, own)
+        return reasons.sentence(templates, own), str(case.get_purpose_display())
 
 
 def note_conflict(case: Case, holders: Collection[int]) -> bool:
-    """Somebody may have taken the number, or given it up, since the case began: put that on the case, until the first
-    look is done. True where it changed."""
-    if case.kind != rules.Kind.PERSON or case.state != "review":
+    """Somebody may have taken the number (a unit's name or code), or given it up, since the case began: put that on the
+    case, until the first look is done. True where it changed."""
+    if case.state != "review":
         return False
-    holder_id = min((h for h in holders if h != case.account_id), default=None)
+    holder_id = holder_of_claim(case, holders)
     changed = holder_id != case.conflict_with_id
     case.conflict_with_id = holder_id
     return changed

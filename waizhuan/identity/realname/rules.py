@@ -19,10 +19,12 @@ class Kind(StrEnum):
 
 
 class Purpose(StrEnum):
-    """`renewal`: a renewed document of somebody who is verified already (D10)."""
+    """`renewal`: a renewed document of somebody who is verified already (D10). `change`: another name, code or legal
+    representative of a unit that is verified already (E11)."""
 
     FIRST = "first"
     RENEWAL = "renewal"
+    CHANGE = "change"
 
 
 #: States of `realname.case` in which it is still under way; at most one such case for each subject.
@@ -90,6 +92,26 @@ def may_renew(status: str, state: str) -> Verdict:
     if state in OPEN:
         return no(say("您已有一件证件更新在办理"), code="D10")
     return YES
+
+
+def may_change(status: str, agent: str, state: str) -> Verdict:
+    """E11: what is registered of a unit changes after it was verified, one change at a time; before, it is corrected. It is
+    asked for by a main agent who is verified too."""
+    if status != "passed":
+        return no(
+            say("单位还没有通过实名认证，直接更正单位信息就可以"),
+            code="E11",
+            remedy=Remedy("realname.unit", say("更正单位信息")),
+        )
+    if agent != "passed":
+        return no(
+            say("主代办人先完成实名认证，才能变更单位信息"), code="E11", remedy=Remedy("realname.status", say("去认证"))
+        )
+    return no(say("单位信息正在变更，办完或撤回以后才能再提"), code="E11") if state in OPEN else YES
+
+
+def something_changes(changed: Collection[str]) -> Verdict:
+    return YES if changed else no(say("和现在登记的一样，没有要变更的"), code="E11")
 
 
 def _correct() -> Remedy:

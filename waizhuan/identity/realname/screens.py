@@ -48,7 +48,7 @@ def status(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     statuses = statuses_of(actor)
     primary = primary_of(statuses)
-    renewal = latest_cases(actor).get(rules.Kind.PERSON)
+    later = [c for c in latest_cases(actor).values() if c.purpose != rules.Purpose.FIRST and c.state in rules.OPEN]
     return render(
         request,
         "realname/status.html",
@@ -56,8 +56,8 @@ def status(request: HttpRequest) -> HttpResponse:
             "statuses": statuses,
             "primary_kind": primary.kind if primary else "",
             "all_passed": bool(statuses) and all(s.passed for s in statuses),
-            "renewal": renewal if renewal and renewal.purpose == "renewal" and renewal.state in rules.OPEN else None,
-            "renewal_state": CASE.state(renewal.state) if renewal else None,
+            "later": later[0] if later else None,
+            "later_state": CASE.state(later[0].state) if later else None,
         },
     )
 

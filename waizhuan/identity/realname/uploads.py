@@ -59,7 +59,7 @@ def slots_of(case: Case, refused: Refused | None = None, *, only: str = "") -> S
     given = {e.slot: e for e in documents_of(case)}
     problems = {v.field: v.reason for v in refused.verdicts} if refused else {}
     places = []
-    for slot in evidence.slots(case.kind, case.doc_type, purpose=case.purpose):
+    for slot in case.slots:
         there = given.get(slot.code)
         places.append(
             Place(

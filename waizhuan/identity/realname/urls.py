@@ -1,12 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from waizhuan.identity.realname import correct_screens, review_screens, screens
+from waizhuan.identity.realname import change_screens, correct_screens, review_screens, screens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", screens.status, name="realname.status"),
     path("start/", screens.start, name="realname.start"),
     path("correct/", correct_screens.correct, name="realname.correct"),
     path("unit/", correct_screens.unit, name="realname.unit"),
+    path("change/", change_screens.change, name="realname.change"),
     path("renew/", correct_screens.renew, name="realname.renew"),
     path("fold/", correct_screens.fold, name="realname.fold"),
     path("<int:pk>/", screens.case, name="realname.case"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.document_numbers import indexes_of
+from waizhuan.identity.earlier import codes_of
 from waizhuan.identity.models import Account, FormerName, Kind, Organisation, OrganisationKind, Person
 from waizhuan.identity.sign_in import sessions
 from waizhuan.identity.sign_in.actions import browser, within_network
@@ -21,7 +22,7 @@ PURPOSE = "recovery"
 
 
 def account_of(kind: str, name: str, number: str) -> Account | None:
-    """Both must match: name and document number, or full name (the present one or a former) and credit code (E3)."""
+    """Both must match: name and document number, or full name and credit code, the present ones or former (E3)."""
     return _unit_account(name, number) if kind == "unit" else _person_account(name, number)
 
 
@@ -33,7 +34,7 @@ def _unit_account(name: str, number: str) -> Account | None:
     former = FormerName.objects.filter(name_key=key).values("organisation_id")
     # names of today are unique, former ones need not be
     for unit in open_units.filter(Q(name_key=key) | Q(pk__in=former)).order_by("pk")[:20]:
-        if unit_numbers.is_meant(unit.uscc or "", number):
+        if any(unit_numbers.is_meant(code, number) for code in codes_of(unit)):
             return unit.account
     return None
 

@@ -95,11 +95,11 @@ def person_collision(doc_key: str) -> Verdict | None:
 
 
 def unit_collisions(name: str, uscc: str) -> list[Verdict]:
-    """B2, B3: the name, or the code under another name (former names count as names)."""
+    """B2, B3: the name, or the code under another name (former names and codes count)."""
     key = names.name_key(name)
     units = Organisation.objects.filter(kind=OrganisationKind.UNIT).select_related("account")
     by_name = units.filter(name_key=key).first()
-    by_code = units.filter(uscc=uscc).first() if uscc else None
+    by_code = units.filter(uscc=uscc).first() or units.filter(former_codes__uscc=uscc).first() if uscc else None
     found = []
     if by_name:
         found.append(rules.unit_name_taken(_holder(by_name.account)))

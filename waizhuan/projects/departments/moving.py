@@ -70,6 +70,7 @@ DECISIONS: dict[str, Follow | str] = {
     "lookup.SavedFilter.organisation": FOLLOWS_TOO,
     "flow.SavedView.organisation": FOLLOWS_TOO,
     "identity.FormerName.organisation": STAYS,
+    "identity.FormerCode.organisation": STAYS,
     "audit.AuditEntry.organisation": STAYS,
     "flow.Step.organisation": STAYS,
     "documents.Document.organisation": STAYS,

@@ -1,8 +1,8 @@
 """Which verified unit of the platform an old unit is, and what follows: its projects become that unit's.
 
-By the same credit code; by the same name (present, former, or one the old system noted) only where no other old unit
-claims that name. Rights follow from a match, so a unit that is not verified is never matched, and what the ministry took
-back does not come back by itself.
+By the same credit code (present, or former and nobody's now); by the same name (present, former, or one the old system
+noted) only where no other old unit claims that name. Rights follow from a match, so a unit that is not verified is never
+matched, and what the ministry took back does not come back by itself.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from waizhuan.projects.legacy.rules import BY_NUMBER
 def match_organisation(organisation_id: int) -> int:
     """Find this verified unit's old records, whenever it looks at them; how many old units were found to be it.
 
-    Two queries where there is nothing new.
+    Three queries where there is nothing new.
     """
     unit = identity.verified_unit(organisation_id)
     if unit is None:
@@ -32,7 +32,7 @@ def match_organisation(organisation_id: int) -> int:
     names = identity.name_keys_of(unit)
     taken_back = Parted.objects.filter(old=OuterRef("pk"), organisation=unit)
     open_units = LegacyUnit.objects.filter(organisation=None).filter(
-        Q(uscc=unit.uscc or "-") | Q(name_key__in=names, uscc="")
+        Q(uscc__in=identity.codes_of(unit)) | Q(name_key__in=names, uscc="")
     )
     found = list(open_units.exclude(Exists(taken_back)).order_by("pk")[:200])
     if not found:

@@ -29,6 +29,7 @@ ROLES = ("ministry.head", "ministry.clerk")
 BY_THEIR_NUMBER = Q(account__linked_how=BY_NUMBER, lead_id=F("account__account_id"))
 FOUND_BY: dict[str, Words] = {
     "code": say("统一社会信用代码相同"),
+    "former_code": say("以前的统一社会信用代码相同"),
     "name": say("现在的全称相同"),
     "former": say("曾用名相同"),
 }
@@ -65,7 +66,7 @@ def by_rule() -> QuerySet[LegacyUnit]:
 
 
 def candidates(units: Sequence[LegacyUnit]) -> dict[int, list[Candidate]]:
-    """For each old unit the verified units that it may be. Four queries, whatever their number."""
+    """For each old unit the verified units that it may be. Five queries, whatever their number."""
     names = {u.pk: {u.name_key, *(name_key(str(n)) for n in u.other_names)} - {""} for u in units}
     found: dict[str, list[identity.Organisation]] = {}
     for by, unit in identity.verified_like(
@@ -81,7 +82,7 @@ def candidates(units: Sequence[LegacyUnit]) -> dict[int, list[Candidate]]:
 
 
 def _may_be(old: LegacyUnit, names: set[str], found: dict[str, list[identity.Organisation]]) -> list[Candidate]:
-    keys = [("code", f"code:{old.uscc}")] if old.uscc else []
+    keys = [(kind, f"{kind}:{old.uscc}") for kind in ("code", "former_code")] if old.uscc else []
     keys += [(kind, f"{kind}:{name}") for name in sorted(names) for kind in ("name", "former")]
     speaking: dict[int, tuple[identity.Organisation, list[Words]]] = {}
     for kind, key in keys:
@@ -101,7 +102,7 @@ def _may(actor: Actor) -> None:
 
 
 def called(text: str) -> tuple[identity.Organisation | None, Verdict]:
-    """The one verified unit with this number, or this full name now or before; or why there is none. Three queries."""
+    """The one verified unit with this number, or this full name now or before; or why there is none. Four queries."""
     numbers, name = may_mean_anywhere(text), name_key(text)
     found = {u.pk: u for _, u in identity.verified_like(codes=numbers, names={name} - {""})}
     if len(found) == 1:

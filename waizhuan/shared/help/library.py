@@ -69,7 +69,13 @@ ERRANDS = {
     "documents": "E12",
 }
 #: Where one screen of an errand is about something else than the rest.
-SCREENS = {"sign_in.password": "G4", "sign_in.sessions": "G4", "delegation.ask": "A5", "registration.lookup": "B5"}
+SCREENS = {
+    "sign_in.password": "G4",
+    "sign_in.sessions": "G4",
+    "delegation.ask": "A5",
+    "registration.lookup": "B5",
+    "realname.change": "E11",
+}
 ANYWHERE = "G7"
 REQUIRED = {"title", "ids", "words"}
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -19,6 +19,8 @@ class Result(StrEnum):
 
 
 #: Why, as the reader is told. An authority's own text is never shown: it may name somebody else's data.
+#: Nobody asked the authority: these go to a human being.
+NOT_ASKED = ("manual", "renewal", "conflict", "unit_conflict", "code_changed")
 REASONS: dict[str, Words] = {
     "": SILENCE,
     "name": say("权威库里，这个号码登记的是另一个姓名"),
@@ -30,6 +32,8 @@ REASONS: dict[str, Words] = {
     "manual": say("这一类单位没有联网核对的接口，直接由人工审核"),
     "renewal": say("换了新证件，由人工核对新旧证件是同一个人"),
     "conflict": say("这个号码已属于另一个账号，由两名审核员先后核对"),
+    "unit_conflict": say("这个名称或代码已属于另一个单位账号，由两名审核员先后核对"),
+    "code_changed": say("代码变了，登记机关的记录说明不了还是同一个单位，由人工核对变更通知"),
 }
 
 

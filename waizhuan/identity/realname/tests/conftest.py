@@ -13,7 +13,7 @@ from PIL import Image
 from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.models import Account, Organisation, Person
-from waizhuan.identity.realname import actions, evidence, reviews
+from waizhuan.identity.realname import actions, reviews
 from waizhuan.identity.realname.authority.answers import Answer, Result
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
@@ -90,7 +90,7 @@ def submitted(account: Account, kind: str = "person") -> Case:
     actor = as_actor(account)
     case = actions.start_check(actor, kind)
     assert case.state == "upload"
-    for slot in evidence.slots(case.kind, case.doc_type, purpose=case.purpose):
+    for slot in case.slots:
         if slot.required:
             actions.add_document(actor, case, slot.code, picture())
     return actions.submit(actor, Case.objects.get(pk=case.pk))

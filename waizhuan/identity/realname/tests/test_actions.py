@@ -254,17 +254,6 @@ def test_what_changed_under_review_does_not_pass(
         approve(reviewer, case)
 
 
-def test_reset_after_a_change(unit: Organisation, operator: Organisation, authority: FakeAuthority) -> None:
-    assert unit.account is not None
-    case = submitted(unit.account, "agent")
-    api.reset_after_change(as_actor(unit.account), unit.account, "agent", why="main agent changed")
-    case.refresh_from_db()
-    unit.refresh_from_db()
-    assert case.state == "withdrawn"
-    assert unit.agent_real_name == "not_started"
-    assert not WorkItem.objects.filter(closed_at=None).exists()
-
-
 # ---------------------------------------------------------------- the demonstration
 
 
