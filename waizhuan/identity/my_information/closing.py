@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from waizhuan.identity.account_merges.queries import merged_into
 from waizhuan.identity.actors import active_mandates, actor_of
-from waizhuan.identity.models import Account, Kind, LoginAlias, Mandate, Organisation, OrganisationKind, Person
+from waizhuan.identity.models import Account, Kind, LoginAlias, Mandate, Organisation, Person
 from waizhuan.identity.my_information import holdings, rules
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
 from waizhuan.identity.openid import grants
@@ -23,6 +24,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say_n
+from waizhuan.shared.flow.api import process
 from waizhuan.shared.flow.models import WorkItem
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata.names import name_key
@@ -33,26 +35,25 @@ def posts_of(account: Account) -> list[Mandate]:
     return list(active_mandates().filter(account=account).select_related("organisation").order_by("id")[:50])
 
 
-def against(account: Account, *, asked_by: DataRequest | None = None) -> list[Verdict]:
-    """Everything that stands in the way, at once; a request to delete (`asked_by`) is no obstacle to itself."""
+def against(account: Account, *, asked_by: DataRequest | None = None, acting_for: int | None = None) -> list[Verdict]:
+    """Everything that stands in the way, at once; a request to delete (`asked_by`) is no obstacle to itself. `acting_for`: the
+    organisation for which the reader acts, where that is the account's holder."""
     work = WorkItem.objects.filter(Q(asker_account=account) | Q(account=account), closed_at=None)
     if asked_by is not None:
         work = work.exclude(process="my_information.request", subject_id=asked_by.pk or 0)
     giving = [r.code for r in roles.all_roles() if r.gives]
     mine = active_mandates().filter(account=account, role__in=giving).order_by("organisation_id").distinct()
-    held = list(mine.values_list("organisation_id", "organisation__name", "organisation__kind"))
+    held = list(mine.values_list("organisation_id", "organisation__name"))
     others = set(
         active_mandates()
-        .filter(organisation_id__in=[i for i, _, _ in held], role__in=giving, account__closed_at=None)
+        .filter(organisation_id__in=[i for i, _ in held], role__in=giving, account__closed_at=None)
         .exclude(account=account)
         .values_list("organisation_id", flat=True)
     )
-    alone = [(name, kind == OrganisationKind.UNIT) for i, name, kind in held if i not in others]
     found = rules.against_closing(
         unit=account.kind == Kind.LEGAL,
-        open_work=work.count(),
-        last_giver_of=[name for name, unit in alone if not unit],
-        last_admin_of=[name for name, unit in alone if unit],
+        open_work=[(item.pk, f"{process(item.process).label} {item.number}".strip()) for item in work.order_by("pk")],
+        last_giver_of=[(name, i == acting_for) for i, name in held if i not in others],
     )
     return found + holdings.against(account.pk)
 
@@ -66,7 +67,8 @@ def close(account: Account, *, asked_by: DataRequest | None = None) -> None:
             return
         refused = against(row, asked_by=asked_by)
         if refused:
-            raise Refused(*refused)
+            # at the desk it is not the reader who can mend it
+            raise Refused(*(replace(v, remedy=None) if asked_by else v for v in refused))
         phone, language = row.phone if row.phone_verified_at else "", row.language
         now = clock.now()
         Mandate.objects.filter(account=row, withdrawn_at=None).update(

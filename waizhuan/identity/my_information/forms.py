@@ -19,9 +19,9 @@ class RequestForm(Form):
     value = Text(label=_("改成什么"), required=False, help_text=_("只有更正要填。和证件上的一样。"), max_length=80)
     words = LongText(label=_("具体说明"), help_text=_("为什么要更正或删除，有什么依据。"), max_length=1000, rows=4)
 
-    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, account: Account, acting_for: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.account = account
+        self.account, self.acting_for = account, acting_for
         other = RequestKind.DELETE if account.kind == Kind.LEGAL else RequestKind.CLOSE_UNIT
         self.fields["kind"].choices = [c for c in RequestKind.choices if c[0] != other]  # type: ignore[attr-defined]
         fields = [("", "—"), *rules.FIELDS[account.kind].items()]
@@ -37,7 +37,8 @@ class RequestForm(Form):
         else:
             given["field"] = given["value"] = ""
         if given.get("kind") == RequestKind.DELETE:
-            self.take(*(Verdict(False, v.reason, v.code, "kind", v.remedy) for v in closing.against(self.account)))
+            against = closing.against(self.account, acting_for=self.acting_for)
+            self.take(*(Verdict(False, v.reason, v.code, "kind", v.remedy) for v in against))
         return given
 
 

@@ -78,7 +78,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     account: Account = request.user  # type: ignore[assignment]
     account = Account.objects.select_related("person").get(pk=account.pk)
-    form = RequestForm(request.POST or None, account=account)
+    form = RequestForm(request.POST or None, account=account, acting_for=actor.organisation_id)
     if request.method == "POST" and form.is_valid():
         within = rate.limit(f"data-request:{account.pk}", times=10, seconds=86400)
         if form.take(within):
@@ -190,7 +190,8 @@ def consents(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     """What ends, what stays, what stands in the way; then the password."""
     account: Account = request.user  # type: ignore[assignment]
-    against = closing.against(account)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    against = closing.against(account, acting_for=actor.organisation_id)
     form = CloseForm(request.POST or None)
     if request.method == "POST" and not against and form.is_valid():
         within = rate.limit(f"close:{account.pk}", times=5, seconds=900)

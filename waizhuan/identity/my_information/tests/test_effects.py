@@ -28,7 +28,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.shared.audit.models import AuditEntry
 from waizhuan.shared.flow.api import perform, start
-from waizhuan.shared.flow.models import SavedView
+from waizhuan.shared.flow.models import SavedView, WorkItem
 from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -441,4 +441,17 @@ def test_one_s_own_cases_come_first(hanxu: Account, operator: Organisation) -> N
     asks("hanxu", kind="explain")
     status, page = granted(where)
     assert status == 422
-    assert "您还有 1 件事在办" in page
+    assert "还在办，办完或撤回后才能注销" in page
+
+
+def test_what_stands_in_the_way_has_a_button_that_leads_there(hanxu: Account, operator: Organisation) -> None:
+    where = asks("hanxu", kind="explain", words="为什么")
+    bureau = demo.organisation("department", "汐州市外国专家局")
+    demo.mandate(hanxu, bureau, "department.head")
+    client = signed_in("hanxu")
+    page = client.get("/me/close/").content.decode()
+    item = WorkItem.objects.get(closed_at=None)
+    assert f"/work/{item.pk}/" in page
+    assert client.get(f"/work/{item.pk}/")["Location"] == where
+    assert "您是汐州市外国专家局最后一位管理员" in page
+    assert 'href="/authorisation/"' in page
