@@ -88,10 +88,17 @@ def test_a_unit_that_changed_its_name(somebody: Come, product: Server, tmp_path:
     who.opens("/sign-in/").presses("单位改了名称").presses("下一步").sees(
         "单位改名找回", "主代办人写谁？单位里谁都可以"
     )
-    who.fills(unit_name=name, uscc=code, name="沈知秋", doc_type="resident_id", doc_number=demo.resident_id(5034))
+    who.fills(
+        old_name=old,
+        unit_name=name,
+        uscc=code,
+        name="沈知秋",
+        doc_type="resident_id",
+        doc_number=demo.resident_id(5034),
+    )
     who.fills(phone="13900005034").presses("下一步")
     who.fills(code=who.code_sent_to(new)).presses("下一步").sees(
-        "签名盖章的申诉书", "更名说明", "复印件，本人签字、盖单位公章"
+        "签名盖章的申诉书", "打开更名说明（PDF）", "复印件，本人签字、盖单位公章"
     )
     give_papers(who, tmp_path).picture("E11-papers").presses("提交申诉").sees("审核中").picture("E11")
     first, second = somebody("operator"), somebody("senior")

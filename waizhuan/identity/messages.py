@@ -18,3 +18,8 @@ def declare_messages() -> None:
         say("{title}（{number}）就要超过答复期限，还没有答复。请督促办理，或者自己办。"),
     )
     template("flow.escalated", say("请督办：{title}"), say("{title}（{number}）超过了答复期限，请督促办理。"))
+    template(
+        "flow.short_handed",
+        say("超过期限，还没有人办：{number}"),
+        say("{number} 超过了答复期限，负责的岗位还没有答复。请提醒他们；人手不够的，打开这条消息再授权一个人。"),
+    )

@@ -71,8 +71,8 @@ def _keep_draft(request: HttpRequest, kind: str, given: dict[str, Any], language
     if draft.phone != given["phone"]:
         draft.phone_verified_at = None
     for name in (
-        "name", "doc_type", "doc_country", "doc_number", "doc_key", "login_name", "unit_name", "uscc", "phone", "email",
-        "words",
+        "name", "doc_type", "doc_country", "doc_number", "doc_key", "login_name", "unit_name", "old_name", "uscc", "phone",
+        "email", "words",
     ):  # fmt: skip
         setattr(draft, name, given.get(name) or "")
     draft.language = language

@@ -80,6 +80,7 @@ def _unit(appeal: Appeal) -> list[Check]:
         lines.append(Check("former", say("填的是单位以前的名称"), say("现在的名称：{name}", name=unit.name)))
     elif appeal.kind == rules.RENAME:
         lines.append(Check("rename", say("名称将改为申诉里填的"), say("现在的名称：{name}", name=unit.name)))
+        lines += _old_name(appeal, unit)
     else:
         lines.append(
             Check(
@@ -89,8 +90,30 @@ def _unit(appeal: Appeal) -> list[Check]:
     return lines
 
 
+def _old_name(appeal: Appeal, unit: Organisation) -> list[Check]:
+    """The name that a renamed unit says it had; what was filed before it was asked for says none."""
+    if not appeal.old_name:
+        return []
+    if name_key(appeal.old_name) == unit.name_key:
+        return [Check("", say("填的原名称与账号里的一致"))]
+    return [Check("old-name", say("填的原名称与账号里的不一致"), say("现在的名称：{name}", name=unit.name))]
+
+
 def _scan(papers: Sequence[Evidence]) -> list[Check]:
-    form = next((e for e in papers if e.slot == "form" and e.replaced_at is None), None)
+    now = {e.slot: e for e in papers if e.replaced_at is None}
+    return _form_scan(now.get("form")) + _statement_scan(now.get("statement"))
+
+
+def _statement_scan(statement: Evidence | None) -> list[Check]:
+    """No code is no warning: a notice of the registration authority has none."""
+    if statement is not None and statement.scan == "match":
+        return [Check("", say("更名说明上的二维码就是这件申诉的"))]
+    if statement is not None and statement.scan == "other":
+        return [Check("statement", say("更名说明上的二维码是另一件申诉的"), say("请核对更名说明上的编号。"))]
+    return []
+
+
+def _form_scan(form: Evidence | None) -> list[Check]:
     if form is None:
         return []
     if form.scan == "match":

@@ -100,7 +100,17 @@ class UnitForm(_Appeal):
         max_length=100,
         autocomplete="name",
     )
-    field_order = ("unit_name", "uscc", "name", "doc_type", "doc_country", "doc_number", "phone", "email", "words")
+    field_order: tuple[str, ...] = (
+        "unit_name",
+        "uscc",
+        "name",
+        "doc_type",
+        "doc_country",
+        "doc_number",
+        "phone",
+        "email",
+        "words",
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -123,9 +133,23 @@ class UnitForm(_Appeal):
 
 
 class RenameForm(UnitForm):
+    old_name = Text(
+        label=_("单位的原名称"), help_text=_("改名以前的全称，会印在更名说明上。"), max_length=200, autocomplete="off"
+    )
     unit_name = Text(
         label=_("单位的新名称"), help_text=_("与现在的登记证书上一致。"), max_length=200, autocomplete="organization"
     )
+    field_order = ("old_name", *UnitForm.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("old_name"):
+            name = names.check_organisation_name(given["old_name"])
+            self.take(no(name.verdict.reason, field="old_name", code="E11") if not name.verdict.ok else name.verdict)
+            given["old_name"] = name.name
+        if given.get("old_name") and names.name_key(given["old_name"]) == names.name_key(given.get("unit_name", "")):
+            self.take(no(say("原名称和新名称一样。没有改名的，请选“收不到验证码”那一项"), field="old_name", code="E11"))
+        return given
 
 
 FORMS: dict[str, type[_Appeal]] = {PERSON: PersonForm, PHONE: PhoneForm, UNIT: UnitForm, RENAME: RenameForm}

@@ -1,12 +1,13 @@
-"""The printed form of an appeal (附件1 and its like, G5): filled in, with a code by which the scan finds its case."""
+"""What an appellant prints (附件1 and its like, G5; the statement of a change of name, E11): filled in, with a code by which
+the scan finds its case."""
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from waizhuan.identity.appeals import rules
 from waizhuan.identity.appeals.models import Appeal
-from waizhuan.identity.appeals.papers import CODE
+from waizhuan.identity.appeals.papers import CODES
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.letters import api as letters
 from waizhuan.shared.letters import codes
@@ -36,6 +37,8 @@ def pdf_of(appeal: Appeal) -> bytes:
     unit = appeal.kind in rules.UNITS
     sealed = unit or appeal.kind == rules.PHONE
     rows: list[tuple[Words, str]] = []
+    if appeal.old_name:
+        rows.append((say("原名称"), appeal.old_name))
     if unit:
         rows += [(say("单位全称"), appeal.unit_name), (called(appeal.uscc), bare(appeal.uscc))]
     if appeal.login_name:
@@ -57,7 +60,7 @@ def pdf_of(appeal: Appeal) -> bytes:
         "sign": str(say("主代办人签名：") if unit else say("本人签名：")),
         "dated": str(say("日期：")),
         "seal": str(say("单位公章")) if sealed else "",
-        "code": codes.svg(CODE + (appeal.number or "")),
+        "code": codes.svg(CODES["form"] + (appeal.number or "")),
         "footer": str(
             say(
                 "请签名{seal}后扫描或拍照，在申诉页面上传。右上角的二维码要拍清楚。",
@@ -66,3 +69,29 @@ def pdf_of(appeal: Appeal) -> bytes:
         ),
     }
     return letters.render("appeals/appeal", data, language=get_language() or "zh-hans")
+
+
+def statement_of(appeal: Appeal) -> bytes:
+    """The statement of a unit's change of name, to be signed and sealed: in Chinese, as the certificates that it goes with."""
+    with override("zh-hans"):
+        rows = [
+            (say("原名称"), appeal.old_name),
+            (say("现名称"), appeal.unit_name),
+            (called(appeal.uscc), bare(appeal.uscc)),
+            (say("更名日期"), "　　　　年　　　月　　　日"),
+            (say("主代办人"), appeal.name),
+        ]
+        data = {
+            "title": str(say("单位更名说明")),
+            "number": appeal.number or "",
+            "rows": [(str(label), value) for label, value in rows],
+            "statement": str(
+                say("本单位已在登记机关办理更名，原名称不再使用，登记的号码没有变。新旧名称为同一单位。以上内容属实。")
+            ),
+            "sign": str(say("法定代表人或主代办人签名：")),
+            "dated": str(say("日期：")),
+            "seal": str(say("单位公章")),
+            "code": codes.svg(CODES["statement"] + (appeal.number or "")),
+            "footer": str(say("请填写更名日期，签名、盖章后扫描或拍照，在申诉页面上传。右上角的二维码要拍清楚。")),
+        }
+        return letters.render("appeals/appeal", data)

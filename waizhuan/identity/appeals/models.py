@@ -42,6 +42,7 @@ class Appeal(Subject):
     doc_key = EncryptedText(default="", editable=False)
     doc_index = BlindIndex(source="doc_key", purpose="document")
     unit_name = models.CharField(max_length=200, default="", blank=True)
+    old_name = models.CharField(max_length=200, default="", db_default="", blank=True)  # of a unit that was renamed
     uscc = models.CharField(max_length=46, default="", blank=True)
     phone = EncryptedText()  # E.164, new
     phone_index = BlindIndex(source="phone", purpose="phone")

@@ -30,7 +30,8 @@ from waizhuan.shared.documents.models import Document
 from waizhuan.shared.letters import codes
 
 PURPOSE = "appeal"
-CODE = "WZ-APPEAL:"  # what the square code of the printed form says, with the case's number
+#: place → what the square code on its printed paper says, before the case's number
+CODES = {"form": "WZ-APPEAL:", "statement": "WZ-RENAME:"}
 PAGES = 5  # of a scan that are looked at for the code
 
 SIGNED = Slot(
@@ -51,7 +52,12 @@ REQUEST = Slot(
     say("打印上面的申请，签名，盖单位公章，扫描或拍照；也可以直接在 PDF 上加盖电子印章"),
     proves=("name",),
 )
-STATEMENT = Slot("statement", say("更名说明"), say("登记机关的变更通知，或盖公章的更名说明"), proves=("unit_name",))
+STATEMENT = Slot(
+    "statement",
+    say("更名说明"),
+    say("打印上面的更名说明，签名，盖单位公章，扫描或拍照；也可以用登记机关的变更通知"),
+    proves=("unit_name",),
+)
 COPY = say("复印件，本人签字、盖单位公章，四角完整，字看得清")
 ALL = (SEALED, ID_FRONT, ID_BACK, PERMIT_FRONT, PERMIT_BACK, PASSPORT, CERTIFICATE, STATEMENT, OTHER)
 
@@ -132,7 +138,7 @@ def add(appeal: Appeal, slot: str, upload: UploadedFile) -> None:  # type: ignor
         raise Hidden
     _refuse(rules.may_add(appeal.state))
     document = documents.store(upload, actor=Actor(), purpose=PURPOSE)
-    scan = read_code(document, appeal.number or "") if slot == "form" else ""
+    scan = read_code(document, slot, appeal.number or "")
     with transaction.atomic():
         row = Appeal.objects.select_for_update().get(pk=appeal.pk)
         _refuse(rules.may_add(row.state))
@@ -148,10 +154,12 @@ def _refuse(verdict: Verdict) -> None:
         raise Refused(verdict)
 
 
-def read_code(document: Document, number: str) -> str:
-    """Does the square code on the scan name this case? Looks at the first pages only."""
+def read_code(document: Document, slot: str, number: str) -> str:
+    """Does the square code on the scan of a printed paper name this case? Looks at the first pages only."""
+    if slot not in CODES:
+        return ""
     for page in range(1, min(document.pages, PAGES) + 1):
-        found = codes.match(codes.read(documents.preview(document, page)), CODE, number)
+        found = codes.match(codes.read(documents.preview(document, page)), CODES[slot], number)
         if found:
             return found
     return ""

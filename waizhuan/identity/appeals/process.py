@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waizhuan.identity.appeals import effects, rules
+from waizhuan.identity.realname.process import HURRY, STAFFING
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.verdict import YES, Verdict, first_no, no
 from waizhuan.kernel.words import say
@@ -13,7 +14,7 @@ from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 if TYPE_CHECKING:
     from waizhuan.identity.appeals.models import Appeal
 
-REVIEWER, SENIOR = "operator.reviewer", "operator.senior"
+REVIEWER, SENIOR, SYSTEM = "operator.reviewer", "operator.senior", "operator.system"
 
 
 def _model() -> type[Appeal]:
@@ -84,6 +85,10 @@ def _senior(appeal: Any) -> Post:
     return Post(appeal.operator_id, SENIOR)
 
 
+def _staffing(appeal: Any) -> Post:
+    return Post(appeal.operator_id, SYSTEM)
+
+
 def _screen(appeal: Any, for_holder: bool) -> tuple[str, tuple[object, ...]]:
     return ("appeals.review", (appeal.pk,)) if for_holder else ("appeals.case", ())
 
@@ -126,11 +131,40 @@ APPEAL = Process(
     screen=_screen,
     states=(
         State("draft", say("待提交"), "turn"),
-        State("review", say("审核中"), "wait", holder=_reviewer, due=1, task=say("核对申诉"), upper=_senior),
+        State(
+            "review",
+            say("审核中"),
+            "wait",
+            holder=_reviewer,
+            due=1,
+            task=say("核对申诉"),
+            upper=_senior,
+            hours_before=HURRY,
+        ),
         State("asked", say("待您补充"), "turn"),
-        State("second", say("复核中"), "wait", holder=_senior, due=1, task=say("复核申诉")),
+        State(
+            "second",
+            say("复核中"),
+            "wait",
+            holder=_senior,
+            due=1,
+            task=say("复核申诉"),
+            upper=_staffing,
+            upper_page=STAFFING,
+            hours_before=HURRY,
+        ),
         State("cooling", say("等待期"), "wait"),
-        State("objected", say("有异议，复核中"), "wait", holder=_senior, due=1, task=say("处理对申诉的异议")),
+        State(
+            "objected",
+            say("有异议，复核中"),
+            "wait",
+            holder=_senior,
+            due=1,
+            task=say("处理对申诉的异议"),
+            upper=_staffing,
+            upper_page=STAFFING,
+            hours_before=HURRY,
+        ),
         State("approved", say("已通过"), "ok", final=True),
         State("declined", say("没有通过"), "bad", final=True),
         State("withdrawn", say("已撤回"), "none", final=True),

@@ -96,9 +96,10 @@ def account_meant(appeal: Appeal) -> Account | None:
         units = Organisation.objects.select_related("account").filter(
             kind=OrganisationKind.UNIT, account__isnull=False, account__closed_at=None
         )
-        named = account_of("unit", appeal.unit_name, appeal.uscc)
-        if named is not None:
-            return named
+        for name in filter(None, (appeal.unit_name, appeal.old_name)):
+            named = account_of("unit", name, appeal.uscc)
+            if named is not None:
+                return named
         # renamed: its number alone, unless units of several places have it
         numbered = units.filter(uscc__in=unit_numbers.may_mean_anywhere(appeal.uscc))[:2]
         return numbered[0].account if len(numbered) == 1 else None

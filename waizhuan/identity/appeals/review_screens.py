@@ -111,6 +111,7 @@ def _rows(appeal: Appeal, revealed: bool) -> list[tuple[Words, str, Words]]:
     if appeal.kind in rules.UNITS:
         unit: Organisation | None = getattr(appeal.account, "organisation", None)
         rows += [
+            *([(say("原名称"), appeal.old_name, on("unit_name"))] if appeal.old_name else []),
             (say("单位全称"), appeal.unit_name, on("unit_name")),
             (called((unit.uscc if unit else "") or appeal.uscc), bare(appeal.uscc), on("uscc")),
             (say("新的主代办人"), appeal.name, on("name")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -160,13 +161,30 @@ def _given(appeal: Appeal) -> str:
 @screen("appeals.form", access=anyone, methods=("GET",))
 def form_pdf(request: HttpRequest) -> HttpResponse:
     """The form to print."""
+    return _printed(_printing(request), letter.pdf_of)
+
+
+@screen("appeals.statement", access=anyone, methods=("GET",))
+def statement_pdf(request: HttpRequest) -> HttpResponse:
+    """The statement of a change of name to print (E11)."""
+    appeal = _printing(request)
+    if appeal.kind != rules.RENAME:
+        raise Hidden
+    return _printed(appeal, letter.statement_of)
+
+
+def _printing(request: HttpRequest) -> Appeal:
     appeal = own_appeal(request)
     if appeal is None or appeal.phone_verified_at is None:
         raise Hidden
     within = rate.limit(f"appeal-form:{appeal.pk}", times=30, seconds=3600)
     if not within:
         raise Refused(within)
-    response = HttpResponse(letter.pdf_of(appeal), content_type="application/pdf")
+    return appeal
+
+
+def _printed(appeal: Appeal, paper: Callable[[Appeal], bytes]) -> HttpResponse:
+    response = HttpResponse(paper(appeal), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{appeal.number}.pdf"'
     return response
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("code/", screens.code, name="appeals.code"),
     path("papers/", screens.papers_page, name="appeals.papers"),
     path("papers/form.pdf", screens.form_pdf, name="appeals.form"),
+    path("papers/statement.pdf", screens.statement_pdf, name="appeals.statement"),
     path("papers/<slug:slot>/", screens.add, name="appeals.add"),
     path("papers/<slug:slot>/preview.jpg", screens.preview, name="appeals.preview"),
     path("mine/", screens.case, name="appeals.case"),

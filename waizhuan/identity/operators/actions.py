@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from waizhuan.identity.models import Account, Person, RealName
+from waizhuan.identity.models import Account, Organisation, Person, RealName
+from waizhuan.identity.one_person import is_any_of
 from waizhuan.identity.operators import queries, rules
 from waizhuan.identity.operators.queries import is_locked
 from waizhuan.identity.sign_in import sessions
@@ -82,19 +83,35 @@ def end_sessions(actor: Actor, account_id: int, reason: str) -> None:
         _tell(actor, "sessions_ended", account, reason)
 
 
-def withdraw_verification(actor: Actor, account_id: int, reason: str) -> None:
-    """Take back a verification that was a mistake (G8). The number stays with the account, which verifies again; its
-    posts wait meanwhile wherever they ask for a verified person. The holder is told."""
+def withdraw_verification(actor: Actor, account_id: int, what: str, reason: str) -> None:
+    """Take back a verification (`rules.VERIFICATIONS`) that was a mistake (G8). What was given stays with the account, which
+    verifies again. Its holder, and who administers the unit, are told why, what waits meanwhile, and the way on."""
     with transaction.atomic():
         account = _locked(account_id)
-        person = Person.objects.select_for_update().filter(account=account).first()
-        passed = person is not None and person.real_name == RealName.PASSED
-        _refuse(rules.may_withdraw_verification(actor.account_id, account.pk, passed=passed), rules.has_reason(reason))
-        assert person is not None
-        person.real_name, person.verified_at = RealName.NOT_STARTED, None
-        person.real_name_reason = reason.strip()[:300]
-        person.save(update_fields=["real_name", "real_name_reason", "verified_at"])
-        _tell(actor, "verification_withdrawn", account, reason)
+        told = queries.concerned(account)
+        own = is_any_of(actor.account_id, told)
+        passed = _not_passed_any_more(account, what, reason.strip()[:300])
+        _refuse(rules.may_withdraw_verification(concerned=own, passed=passed), rules.has_reason(reason))
+        way = reverse("realname.status")
+        context = {"reason": reason.strip(), "address": settings.BASE_URL + way}
+        subject, detail = f"identity.account:{account.pk}", {"what": what, "reason": reason.strip()[:200]}
+        publish(
+            Happened(actor, "operators.verification_withdrawn", subject, detail),
+            Tell(f"operators.{what}_withdrawn", accounts=tuple(told), context=context, link=way, sms=True),
+        )
+
+
+def _not_passed_any_more(account: Account, what: str, reason: str) -> bool:
+    """Write it; false where there was nothing to take back. The caller's transaction undoes it where somebody may not."""
+    begin = {"real_name": RealName.NOT_STARTED, "real_name_reason": reason, "verified_at": None}
+    units = Organisation.objects.filter(account=account)
+    match what:
+        case "person":
+            return bool(Person.objects.filter(account=account, real_name=RealName.PASSED).update(**begin))
+        case "agent":
+            passed = units.filter(agent_real_name=RealName.PASSED)
+            return bool(passed.update(agent_real_name=RealName.NOT_STARTED))
+    return bool(units.filter(real_name=RealName.PASSED).update(**begin))
 
 
 def _tell(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from waizhuan.identity.models import Account, Kind, Mandate, RealName
-from waizhuan.identity.operators import queries
+from waizhuan.identity.operators import queries, rules
 from waizhuan.identity.realname.presenters import STATUS_LABELS, STATUS_TONES
 from waizhuan.identity.realname.process import CASE
 from waizhuan.kernel import roles
@@ -54,7 +54,7 @@ class AccountPage:
     aliases: Sequence[str]
     former: Sequence[tuple[Words, str, dt.datetime]]
     sessions: int
-    passed: bool  # a person whose verification can be withdrawn
+    passed: Sequence[tuple[str, Words]]  # what was verified, and could be withdrawn
 
 
 def found_of(account: Account, *, revealed: bool = False) -> Found:
@@ -94,8 +94,19 @@ def page_of(account: Account, *, revealed: bool) -> AccountPage:
             for d in queries.former_documents_of(account.pk)
         ],
         sessions=queries.sessions_of(account),
-        passed=hasattr(account, "person") and account.person.real_name == RealName.PASSED,
+        passed=[(what, rules.VERIFICATIONS[what].label) for what in _passed(account)],
     )
+
+
+def _passed(account: Account) -> list[str]:
+    """The keys of `rules.VERIFICATIONS` that this account has passed."""
+    person, unit = getattr(account, "person", None), getattr(account, "organisation", None)
+    found = {
+        "person": person.real_name if person else "",
+        "agent": unit.agent_real_name if unit else "",
+        "unit": unit.real_name if unit else "",
+    }
+    return [what for what, status in found.items() if status == RealName.PASSED]
 
 
 def _facts(account: Account, revealed: bool) -> Sequence[tuple[Words, object]]:

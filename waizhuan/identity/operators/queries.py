@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
+from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, compare_key
 from waizhuan.identity.realname.models import Case, FormerDocument
@@ -67,6 +68,12 @@ def account(pk: int) -> Account:
     if found is None:
         raise Hidden(f"account {pk}")
     return found
+
+
+def concerned(account: Account) -> Collection[int]:
+    """Whose affair a unit's verification is: its account's, and of who administers it now. A person's: their own. One query."""
+    held = active_mandates().filter(organisation__account=account, role="unit.admin", account__closed_at=None)
+    return {account.pk, *held.values_list("account_id", flat=True)}
 
 
 def is_locked(account: Account) -> bool:

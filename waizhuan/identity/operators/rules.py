@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say
 
@@ -20,6 +22,33 @@ PURPOSES: tuple[tuple[str, Words], ...] = (
     ("security", say("处理安全事件")),
     ("complaint", say("处理投诉或异议")),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Something that an account has verified: what it is called, and what has to wait once it is withdrawn. That is what the
+    rules ask of an unverified person or unit anyway (`delegation.rules.may_give_now`, each service's own): no right is taken."""
+
+    label: Words
+    meanwhile: Words
+
+
+VERIFICATIONS: dict[str, Verification] = {
+    "person": Verification(
+        say("本人身份"),
+        say("重新通过以前，不能接受新的授权，也不能进入要求实名的服务。已有的授权和已经开始办的事都保留。"),
+    ),
+    "agent": Verification(
+        say("主代办人"),
+        say("重新通过以前，单位账号不能进入要求实名的服务。单位里的人不受影响，授权和已经开始办的事都保留。"),
+    ),
+    "unit": Verification(
+        say("单位和法定代表人"),
+        say(
+            "重新通过以前，单位不能给人授权，单位的人不能进入要求单位实名的服务。已有的授权和已经开始办的事都保留，可以接着办。"
+        ),
+    ),
+}
 
 #: How long a stated purpose opens one account's page.
 MINUTES = 30
@@ -46,11 +75,12 @@ def may_unlock(operator: int | None, account: int, *, locked: bool) -> Verdict:
     return YES if locked else no(say("账号没有锁定"))
 
 
-def may_withdraw_verification(operator: int | None, account: int, *, passed: bool) -> Verdict:
-    """A mistake of the operator is mended where it was made: the person verifies again; no account is merged."""
-    if operator == account:
-        return no(say("不能办理自己的账号，请由另一位复核员办理"), code="G8")
-    return YES if passed else no(say("这个账号没有通过实名认证，没有可以撤回的"), code="G8")
+def may_withdraw_verification(*, concerned: bool, passed: bool) -> Verdict:
+    """A mistake of the operator is mended where it was made: what was verified is verified again; no account is merged.
+    `concerned`: it is the operator's own account, or that of a unit that they administer."""
+    if concerned:
+        return no(say("不能办理自己的账号，也不能办理自己管理的单位，请由另一位复核员办理"), code="G8")
+    return YES if passed else no(say("这一项没有通过实名认证，没有可以撤回的"), code="G8")
 
 
 def has_reason(reason: str) -> Verdict:

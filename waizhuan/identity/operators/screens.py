@@ -16,7 +16,7 @@ from waizhuan.identity.operators.presenters import found_of, page_of
 from waizhuan.identity.operators.queries import account as account_by_id
 from waizhuan.identity.operators.statistics import PERIODS, statistics
 from waizhuan.kernel import clock
-from waizhuan.kernel.access import any_of, either, screen
+from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 
@@ -106,22 +106,35 @@ def _page(
     return render(request, "operators/account.html", context, status=422 if form and form.errors else 200)
 
 
-def _acts_of(actor: Actor) -> dict[str, Act]:
-    """What this operator may do with an account."""
-    acts: dict[str, Act] = {}
-    if SECURITY(actor):
-        acts |= {"lock": actions.lock, "unlock": actions.unlock, "end_sessions": actions.end_sessions}
-    if SENIOR(actor):
-        acts["withdraw_verification"] = actions.withdraw_verification
-    return acts
+@screen("operators.withdraw", access=SENIOR)
+def withdraw(request: HttpRequest, pk: int, what: str) -> HttpResponse:
+    """Take back one verification of an account: what follows stands above the button."""
+    chosen = rules.VERIFICATIONS.get(what)
+    if chosen is None:
+        raise Hidden("operators: no such verification")
+    if not _is_open(request, pk):
+        return redirect("operators.account", pk)
+    found = account_by_id(pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_verification(_actor(request), pk, what, form.cleaned_data["reason"])
+        except Refused as error:
+            form.take(*error.verdicts)
+        else:
+            return redirect("operators.account", pk)
+    context = {"form": form, "account": found, "head": found_of(found), "chosen": chosen, "unit": what != "person"}
+    return render(request, "operators/withdraw.html", context, status=422 if form.errors else 200)
 
 
-@screen("operators.act", access=either(SECURITY, SENIOR), methods=("POST",))
+ACTS: dict[str, Act] = {"lock": actions.lock, "unlock": actions.unlock, "end_sessions": actions.end_sessions}
+
+
+@screen("operators.act", access=SECURITY, methods=("POST",))
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lock, unlock, end sessions (the security administrator); withdraw a verification (the senior reviewer): each with
-    its reason."""
+    """Lock, unlock, end sessions: each with its reason."""
     actor = _actor(request)
-    chosen = _acts_of(actor).get(request.POST.get("act", ""))
+    chosen = ACTS.get(request.POST.get("act", ""))
     if chosen is None:
         raise Hidden("operators: no such act")
     form = ReasonForm(request.POST)

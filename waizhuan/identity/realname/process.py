@@ -13,7 +13,7 @@ from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 if TYPE_CHECKING:
     from waizhuan.identity.realname.models import Case
 
-REVIEWER, SENIOR = "operator.reviewer", "operator.senior"
+REVIEWER, SENIOR, SYSTEM = "operator.reviewer", "operator.senior", "operator.system"
 
 
 def _model() -> type[Case]:
@@ -82,6 +82,10 @@ def _senior(case: Any) -> Post:
     return Post(case.operator_id, SENIOR)
 
 
+def _staffing(case: Any) -> Post:
+    return Post(case.operator_id, SYSTEM)
+
+
 def _screen(case: Any, for_holder: bool) -> tuple[str, tuple[object, ...]]:
     if for_holder and case.state in rules.WITH_OPERATOR:
         return "realname.review", (case.pk,)
@@ -115,6 +119,8 @@ def _asked_before(case: Any) -> Verdict:
     return rules.may_ask(case.asked_at is not None)
 
 
+#: Nobody stands above the senior reviewer in a case; the system administrator, who sees no case, can appoint another one.
+STAFFING = "delegation.list"
 #: Hours before the end of the promise at which the post above hears that nobody has answered (D2).
 HURRY = 3
 NOTE = Need("note", say("理由"), say("请写明理由，对方要靠它知道下一步怎么办"))
@@ -150,6 +156,8 @@ CASE = Process(
             holder=_senior,
             due=1,
             task=say("复核号码冲突"),
+            upper=_staffing,
+            upper_page=STAFFING,
             hours_before=HURRY,
         ),
         State("passed", say("已通过"), "ok", final=True),

@@ -19,7 +19,7 @@ from waizhuan.shared.flow import rules
 from waizhuan.shared.flow.engine import link
 from waizhuan.shared.flow.models import SavedView, WorkItem
 from waizhuan.shared.flow.posts import colleagues, holdings
-from waizhuan.shared.flow.process import all_processes, process
+from waizhuan.shared.flow.process import State, all_processes, process
 from waizhuan.shared.flow.queries import asked_by, held_by, waiting_at_posts
 
 
@@ -223,16 +223,21 @@ def escalate_overdue() -> int:
                 _tell_holder("flow.overdue" if missed else "flow.due_soon", item),
             )
             if upper is not None and upper.organisation_id is not None:
-                publish(
-                    Tell(
-                        "flow.escalated" if missed else "flow.escalated_early",
-                        posts=((upper.organisation_id, upper.role),),
-                        context={"number": item.number, "title": item.title},
-                        link=link("flow.open", (item.pk,)),
-                    )
-                )
+                _tell_upper(item, state, (upper.organisation_id, upper.role), missed)
             count += 1
     return count
+
+
+def _tell_upper(item: WorkItem, state: State, post: tuple[int, str], missed: bool) -> None:
+    """The post above hears of the case; one that must not see it, of its number alone, and that its promise was missed."""
+    if not state.upper_page:
+        template = "flow.escalated" if missed else "flow.escalated_early"
+        context, way = {"number": item.number, "title": item.title}, link("flow.open", (item.pk,))
+        publish(Tell(template, posts=(post,), context=context, link=way))
+    elif missed:
+        publish(
+            Tell("flow.short_handed", posts=(post,), context={"number": item.number}, link=link(state.upper_page, ()))
+        )
 
 
 def warn_before_due() -> int:

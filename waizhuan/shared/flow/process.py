@@ -37,7 +37,8 @@ class State:
     `asker_turn`: the ball is with the asker; the clock of the state it came from is paused and goes on afterwards.
     `final`: nothing follows, or only what a transition explicitly allows (reopen).
     `upper(subject)` names the post that an overdue case is escalated to; `hours_before`: so long before the promise is
-    missed (0: when it has been missed).
+    missed (0: when it has been missed). `upper_page`: the screen where an upper post that must not see the case, nor whose
+    it is, sees to it that somebody is there for it; it hears of it once the promise is missed.
     """
 
     name: str
@@ -49,6 +50,7 @@ class State:
     asker_turn: bool = False
     final: bool = False
     upper: Callable[[Any], Post | None] | None = None
+    upper_page: str = ""
     hours_before: int = 0
 
 

@@ -94,6 +94,8 @@ def code_sent_to(destination: str) -> str:
 def claimed(client: Client, kind: str = "person", **changes: str) -> Appeal:
     """An appeal whose new number is verified, and which wants papers."""
     given = {**(CLAIM if kind in ("person", "phone") else UNIT_CLAIM), **changes}
+    if kind == "rename":
+        given.setdefault("old_name", "青石研究院" if "unit_name" in changes else "青石农学院")
     answer = client.post(f"/appeals/new/{kind}/", given)
     assert answer.status_code == 302, answer.content.decode()
     appeal = Appeal.objects.latest("pk")

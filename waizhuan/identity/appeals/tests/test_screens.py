@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -132,6 +133,47 @@ def test_the_operator_sees_the_papers_beside_the_data(client: Client, hanxu: Acc
     answer = operator.post(f"/appeals/{appeal.pk}/decide/", {"transition": "decline", "version": str(appeal.version)})
     assert answer.status_code == 422
     assert "请写明理由" in answer.content.decode()
+
+
+def test_the_statement_of_a_new_name_is_printed_and_its_scan_finds_its_case(client: Client, unit: Organisation) -> None:
+    """E11: in Chinese for every reader, with both names; what the registration authority wrote has no code, and needs none."""
+    names = {"uscc": str(unit.uscc), "unit_name": "青石（𠮷野）大学"}
+    claimed(client, "rename", **names)
+    client.cookies.load({"language": "en"})
+    assert 'href="/appeals/papers/statement.pdf"' in client.get("/appeals/papers/").content.decode()
+    letter = client.get("/appeals/papers/statement.pdf").content
+    text = pypdfium2.PdfDocument(letter)[0].get_textpage().get_text_range()
+    for wanted in ("单位更名说明", "青石研究院", "野）大学", "更名日期", "单位公章", "SS-"):
+        assert wanted in text, text
+    client.cookies.load({"language": "zh-hans"})
+    at, part = "/appeals/papers/statement/", {"HX-Request": "true"}
+    assert "二维码对上了" in client.post(at, {"file": scan_of(letter)}, headers=part).content.decode()
+    notice = client.post(at, {"file": picture()}, headers=part).content.decode()
+    assert "二维码" not in notice
+    other = Client()
+    claimed(other, "rename", **names, phone="13922220000")
+    assert "另一件申诉的更名说明" in other.post(at, {"file": scan_of(letter)}, headers=part).content.decode()
+    form = scan_of(other.get("/appeals/papers/form.pdf").content)
+    assert "二维码对上了" not in other.post(at, {"file": form}, headers=part).content.decode(), "it is another paper"
+
+
+def test_who_was_not_renamed_has_no_statement(client: Client, unit: Organisation) -> None:
+    assert client.get("/appeals/papers/statement.pdf").status_code == 404
+    claimed(client, "unit", uscc=str(unit.uscc))
+    assert "statement" not in client.get("/appeals/papers/").content.decode()
+    assert client.get("/appeals/papers/statement.pdf").status_code == 404
+    claim = {**UNIT_CLAIM, "uscc": str(unit.uscc), "old_name": "青石研究院"}
+    answer = Client().post("/appeals/new/rename/", claim)
+    assert "原名称和新名称一样" in answer.content.decode()
+
+
+def test_the_reviewer_reads_whether_the_old_name_is_the_accounts(
+    client: Client, unit: Organisation, reviewer: Account
+) -> None:
+    right = filed(client, "rename", uscc=str(unit.uscc), unit_name="青石大学")
+    assert "填的原名称与账号里的一致" in signed_in(reviewer).get(f"/appeals/{right.pk}/review/").content.decode()
+    wrong = filed(Client(), "rename", uscc=str(unit.uscc), unit_name="青石大学", old_name="别的", phone="13922220000")
+    assert "填的原名称与账号里的不一致" in signed_in(reviewer).get(f"/appeals/{wrong.pk}/review/").content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "𠮷" * 300, "\x00\x01", "'; DROP TABLE x; --", "<script>alert(1)</script>"])

@@ -366,21 +366,6 @@ def test_the_account_page_costs_the_same_with_one_and_with_thirty(
 # ---------------------------------------------------------------- mending a mistake, separated duties
 
 
-def test_a_wrong_verification_is_withdrawn_without_merging_accounts(reviewer: Account, senior: Account) -> None:  # noqa: F811
-    mistaken = demo.person("verified", "韩叙", 3)
-    assert act(reviewer, mistaken, "withdraw_verification") == 404
-    assert act(senior, mistaken, "withdraw_verification", reason=" ") == 422
-    assert act(senior, mistaken, "withdraw_verification", reason="照片不是同一个人") == 302
-    now = Account.objects.get(pk=mistaken.pk).person
-    assert (now.real_name, now.real_name_reason) == ("not_started", "照片不是同一个人")
-    assert now.doc_number == mistaken.person.doc_number
-    assert [m.template for m in Message.objects.filter(account=mistaken)] == ["operators.verification_withdrawn"]
-    assert AuditEntry.objects.get(verb="operators.verification_withdrawn").account_id == senior.pk
-    assert act(senior, mistaken, "withdraw_verification") == 422  # there is nothing left to withdraw
-    assert act(senior, senior, "withdraw_verification") == 422
-    assert signed_in(mistaken).get(reverse("realname.status")).status_code == 200
-
-
 def test_a_senior_reviewer_neither_locks_nor_ends_sessions(person: Account, senior: Account) -> None:  # noqa: F811
     for what in ("lock", "unlock", "end_sessions"):
         assert act(senior, person, what) == 404

@@ -42,6 +42,9 @@ def test_the_operator_has_one_working_day_d2() -> None:
     assert (post.organisation_id, post.role) == (9, "operator.reviewer")  # type: ignore[union-attr]
     upper = CASE.state("review").upper(case("review"))  # type: ignore[misc]
     assert (upper.organisation_id, upper.role) == (9, "operator.senior")  # type: ignore[union-attr]
+    above = CASE.state("second").upper(case("second"))  # type: ignore[misc]
+    assert (above.organisation_id, above.role) == (9, "operator.system")  # type: ignore[union-attr]
+    assert CASE.state("second").upper_page == "delegation.list"
 
 
 @pytest.mark.parametrize(

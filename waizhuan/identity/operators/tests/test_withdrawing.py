@@ -1,0 +1,101 @@
+"""A verification that was a mistake is taken back: a person's, a main agent's, a unit's (G8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from waizhuan.identity import demo
+from waizhuan.identity.actors import actor_of
+from waizhuan.identity.delegation.rules import may_give_now
+from waizhuan.identity.models import Account, Mandate
+from waizhuan.identity.operators.actions import withdraw_verification
+from waizhuan.identity.realname.tests.conftest import (  # noqa: F401 (fixtures)
+    operator,
+    reviewer,
+    senior,
+    signed_in,
+)
+from waizhuan.kernel import clock
+from waizhuan.kernel.errors import Refused
+from waizhuan.shared.audit.api import AuditEntry
+from waizhuan.shared.notify.models import Message
+from waizhuan.shared.notify.testing import sent_to
+
+pytestmark = pytest.mark.django_db
+
+
+def withdrawal(by: Account, on: Account, what: str, **given: str) -> Any:
+    """The page that withdraws a verification, or what it answers."""
+    client = signed_in(by)
+    client.post(reverse("operators.account", args=[on.pk]), {"purpose": "security"})
+    at = reverse("operators.withdraw", args=[on.pk, what])
+    return client.post(at, given) if given else client.get(at)
+
+
+def withdraw(by: Account, on: Account, what: str, reason: str = "照片不是同一个人") -> int:
+    return int(withdrawal(by, on, what, reason=reason).status_code)
+
+
+def test_a_wrong_verification_is_withdrawn_without_merging_accounts(reviewer: Account, senior: Account) -> None:  # noqa: F811
+    mistaken = demo.person("verified", "韩叙", 3)
+    assert withdraw(reviewer, mistaken, "person") == 404
+    assert withdraw(senior, mistaken, "everything") == 404
+    assert withdraw(senior, mistaken, "unit") == 422
+    assert withdraw(senior, mistaken, "person", reason=" ") == 422
+    assert withdraw(senior, mistaken, "person", reason="照片不是同一个人") == 302
+    now = Account.objects.get(pk=mistaken.pk).person
+    assert (now.real_name, now.real_name_reason) == ("not_started", "照片不是同一个人")
+    assert now.doc_number == mistaken.person.doc_number
+    assert [m.template for m in Message.objects.filter(account=mistaken)] == ["operators.person_withdrawn"]
+    assert "照片不是同一个人" in sent_to(mistaken.phone)[0]
+    assert AuditEntry.objects.get(verb="operators.verification_withdrawn").account_id == senior.pk
+    assert withdraw(senior, mistaken, "person") == 422  # there is nothing left to withdraw
+    assert withdraw(senior, senior, "person") == 422
+    assert signed_in(mistaken).get(reverse("realname.status")).status_code == 200
+
+
+def test_a_units_verification_is_withdrawn_and_its_people_are_told(senior: Account) -> None:  # noqa: F811
+    """They keep their posts and wait, as in any unit that is not verified: nobody is authorised, no service is entered."""
+    unit = demo.unit("yunxi", "云溪理工大学", 1000)
+    assert unit.account is not None
+    administrator = demo.person("admin", "买买提·吐尔逊", 21)
+    demo.mandate(administrator, unit, "unit.admin")
+    demo.mandate(demo.person("lead", "𠮷野", 22), unit, "projects.lead")
+    assert actor_of(administrator).organisation_verified
+    page = withdrawal(senior, unit.account, "unit").content.decode()
+    assert "单位不能给人授权" in page
+    assert "已有的授权和已经开始办的事都保留" in page
+    assert withdraw(senior, unit.account, "unit", reason="法定代表人<已经>换了") == 302
+    unit.refresh_from_db()
+    assert (unit.real_name, unit.verified_at, unit.agent_real_name) == ("not_started", None, "passed")
+    assert not actor_of(administrator).organisation_verified
+    assert actor_of(administrator).roles == {"unit.admin"}
+    assert not may_give_now(actor_of(unit.account)).ok
+    told = Message.objects.filter(template="operators.unit_withdrawn")
+    assert {m.account_id for m in told} == {unit.account.pk, administrator.pk}
+    assert all("法定代表人<已经>换了" in m.body and m.link == reverse("realname.status") for m in told)
+    assert "法定代表人" in sent_to(administrator.phone)[0]
+    assert "开始认证" in signed_in(unit.account).get(reverse("realname.status")).content.decode()
+
+
+def test_a_main_agents_verification_is_withdrawn_alone(senior: Account) -> None:  # noqa: F811
+    unit = demo.unit("yunxi", "云溪理工大学", 1000)
+    assert unit.account is not None
+    demo.mandate(senior, unit, "unit.admin")
+    with pytest.raises(Refused, match="自己管理的单位"):
+        withdraw_verification(actor_of(senior), unit.account.pk, "agent", "照片不是同一个人")
+    Mandate.objects.filter(organisation=unit).update(withdrawn_at=clock.now())
+    assert withdraw(senior, unit.account, "agent") == 302
+    unit.refresh_from_db()
+    assert (unit.real_name, unit.agent_real_name) == ("passed", "not_started")
+
+
+def test_no_verification_is_withdrawn_without_a_purpose(senior: Account) -> None:  # noqa: F811
+    mistaken = demo.person("verified", "韩叙", 3)
+    at = reverse("operators.withdraw", args=[mistaken.pk, "person"])
+    answer = signed_in(senior).post(at, {"reason": "照片不是同一个人"})
+    assert answer.headers["Location"] == reverse("operators.account", args=[mistaken.pk])
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
