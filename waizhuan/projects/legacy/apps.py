@@ -27,6 +27,11 @@ class Legacy(AppConfig):
                 71,
             ),
         )
+        template(
+            "legacy.failed",
+            say("导入没有做完"),
+            say("“{file}”在存储里找不到了，导入停了下来。请再上传一次：已经导入的不会重复，只会补上缺的。"),
+        )
         template("legacy.given", say("您负责的旧项目"), say("{unit}把旧项目 {number}《{title}》分给了您。"))
         template(
             "legacy.unit_given",

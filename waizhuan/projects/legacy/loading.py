@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.urls import reverse
 
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.errors import Refused
-from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.words import as_json, say
 from waizhuan.projects import columns, sheets
 from waizhuan.projects.legacy import rules, writing
@@ -58,7 +59,7 @@ def _plan(row: Import) -> Plan | None:
     try:
         table = sheets.read(data or b"")
     except Refused:  # it was readable when it came in: the store has lost it
-        Import.objects.filter(pk=row.pk).update(state=State.DROPPED, finished_at=clock.now())
+        _fail(row)
         return None
     found, _ = columns.places(rules.COLUMNS[row.kind], table.head)
     return Plan(row.kind, table, found, {})
@@ -92,6 +93,19 @@ def _finish(row: Import) -> None:
     counts = {"fresh": row.fresh, "changed": row.changed, "same": row.same, "wrong": row.wrong}
     verb = "legacy.checked" if row.state == State.CHECKED else "legacy.loaded"
     publish(Happened(the_system(), verb, f"legacy.import:{row.pk}", {"kind": row.kind, **counts}))
+
+
+def _fail(row: Import) -> None:
+    """It ends, what was loaded stays, and whoever started it is told to upload the file again."""
+    with transaction.atomic():
+        ended = Import.objects.filter(pk=row.pk, state__in=AT_WORK)
+        if ended.update(state=State.FAILED, finished_at=clock.now()):
+            said = {"file": row.file_name}
+            way = reverse("legacy.import", args=[row.pk])
+            publish(
+                Happened(the_system(), "legacy.failed", f"legacy.import:{row.pk}", {"kind": row.kind}),
+                Tell("legacy.failed", accounts=(row.started_by_id,), context=said, link=way),
+            )
 
 
 def _cells(plan: Plan, place: int) -> dict[str, str]:

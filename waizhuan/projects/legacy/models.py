@@ -156,6 +156,7 @@ class State(models.TextChoices):
     LOADING = "loading", _("正在导入")
     DONE = "done", _("已导入")
     DROPPED = "dropped", _("没有导入")
+    FAILED = "failed", _("没有做完")
 
 
 class Import(models.Model):

@@ -16,7 +16,7 @@ from waizhuan.projects.legacy.loading import AT_WORK
 from waizhuan.projects.legacy.models import Import
 
 ministry = any_of(actions.ROLE)
-TONES = {"checking": "wait", "checked": "turn", "loading": "wait", "done": "ok", "dropped": "none"}
+TONES = {"checking": "wait", "checked": "turn", "loading": "wait", "done": "ok", "dropped": "none", "failed": "bad"}
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -24,8 +24,13 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def imports(request: HttpRequest) -> HttpResponse:
     """What was imported, and the form for the next file."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
-    if request.method == "POST" and form.is_valid():
+    posted = request.method == "POST"
+    form = UploadForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        initial={"kind": request.GET.get("kind", "")},
+    )
+    if posted and form.is_valid():
         try:
             made = actions.upload(actor=actor, kind=form.cleaned_data["kind"], file=form.cleaned_data["file"])
         except Refused as refusal:

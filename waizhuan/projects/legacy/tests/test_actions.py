@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
@@ -18,6 +19,8 @@ from waizhuan.projects.legacy.models import Import, LegacyAccount, LegacyProject
 from waizhuan.projects.legacy.tests import old_system
 from waizhuan.projects.legacy.tests.conftest import all_loaded, checked, file, loaded
 from waizhuan.shared.audit.api import AuditEntry
+from waizhuan.shared.documents import stores
+from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db
 UNITS, ACCOUNTS, PROJECTS = old_system.UNIT_HEAD, old_system.ACCOUNT_HEAD, old_system.PROJECT_HEAD
@@ -239,3 +242,34 @@ def test_the_original_is_thrown_away_after_thirty_days(head: Actor) -> None:
         assert jobs.throw_away_originals() == 0
     assert stores.get(key) is None
     assert not Import.objects.exclude(file_key="").exists()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_file_that_the_store_has_lost_ends_the_import_and_says_so(
+    head: Actor, client: Client, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    data = old_system.as_csv(old_system.export(80, 0, 0).units)
+    row = actions.upload(actor=head, kind="units", file=file(data))
+    if begun:
+        loading.work(row.pk)
+        actions.load(actor=head, id=row.pk)
+        with monkeypatch.context() as patch:
+            patch.setattr(loading, "BATCH", 30)
+            loading.work(row.pk, batches=1)
+    row.refresh_from_db()
+    here = counts()
+    stores.store().delete(row.file_key)
+    assert (loading.work(row.pk), loading.work(row.pk)) == (0, 0)
+    row.refresh_from_db()
+    assert (row.state, row.finished_at is not None, counts()) == ("failed", True, here)
+    assert AuditEntry.objects.filter(verb="legacy.failed").count() == 1
+    told = Message.objects.get(account=head.account_id, template="legacy.failed")
+    client.force_login(Account.objects.get(pk=head.account_id or 0))
+    page = client.get(told.link).content.decode()
+    assert "文件在存储里找不到了" in page
+    assert 'href="/old-system/imports/?kind=units"' in page
+    assert "没有做完" in client.get("/old-system/imports/").content.decode()
+    assert '<option value="units" selected>' in client.get("/old-system/imports/?kind=units").content.decode()
+    again = loaded(head, "units", data)  # the same file once more: only what was missing
+    assert (again.state, counts()[0]) == ("done", 78)
+    assert again.fresh == 78 - here[0]
