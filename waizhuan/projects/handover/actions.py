@@ -60,7 +60,11 @@ def begin(
             rules.can_succeed(leaver=leaver, successor=person.account_id, holds=person.account_id in holders)
         )
         if at.kind == "unit":
-            verdicts.append(rules.may_decide_for_unit(actor, leaver=leaver, successor=person.account_id))
+            verdicts.append(
+                rules.may_decide_for_unit(
+                    actor, leaver=leaver, successor=person.account_id, alone=set(holders) == {actor.account_id}
+                )
+            )
     if (leaver is None and holders) or (leaver is not None and leaver not in holders):
         verdicts.append(no(say("请选择现在担任这个岗位的人"), field="leaver", code="F12"))
     refusals = all_no(verdicts)

@@ -27,6 +27,16 @@ def visible_to(actor: Actor) -> QuerySet[HandOver]:
     return rows.filter(organisation_id=actor.organisation_id or 0) if may_start(actor).ok else rows.none()
 
 
+def again(actor: Actor, at: identity.Organisation, id: int | None) -> dict[str, str]:
+    """What the form begins with, after the hand-over of this id came to nothing: who leaves and why; the successor's name
+    too, unless it was they who could not receive the post. {} without such a hand-over. One query where an id is given."""
+    row = visible_to(actor).filter(pk=id, organisation=at, state__in=rules.ENDED_WITHOUT).first() if id else None
+    if row is None:
+        return {}
+    known = {"why": row.why} if row.leaver_id is None else {"leaver": str(row.leaver_id), "why": row.why}
+    return known if row.state == "failed" else {**known, "name": row.successor.person.name}
+
+
 def somebody_confirms(actor: Actor, row: HandOver | None = None) -> Verdict:
     """For the ministry's administrators, who can mend it: is there one who may confirm this hand-over, or the one that the
     actor is about to begin? Another account of whoever began it is nobody else. Two queries for them, none for others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
@@ -23,6 +24,17 @@ PAPERS: dict[str, Words] = {
 }
 OPEN = ("draft", "ministry", "asked", "confirmed")
 COLLECTING = ("draft", "asked")
+#: where nothing passed and nothing will
+ENDED_WITHOUT = ("failed", "declined", "withdrawn")
+#: C2: nobody passes their own post on; an administrator who is the only one authorises a second one, who then takes theirs back
+ALONE = no(
+    say(
+        "您是唯一的单位管理员，自己的岗位要由单位账号或另一位管理员办理。请先把接任人授权为单位管理员，再由对方收回您的授权；"
+        "也可以用单位账号登录来办"
+    ),
+    code="C2",
+    remedy=Remedy("delegation.new", say("去授权接任人")),
+)
 NOT_YOURS = no(say("这一步不由您办理"))
 
 
@@ -56,11 +68,26 @@ def can_take_effect(day: dt.date | None, today: dt.date) -> Verdict:
     return YES
 
 
-def may_decide_for_unit(actor: Actor, *, leaver: int | None, successor: int) -> Verdict:
-    """The unit's own account, or an administrator who is neither of the two."""
+def may_decide_for_unit(actor: Actor, *, leaver: int | None, successor: int, alone: bool = False) -> Verdict:
+    """The unit's own account, or an administrator who is neither of the two. `alone`: nobody else administers the unit."""
     if actor.kind == "legal" or actor.account_id not in (leaver, successor):
         return YES
-    return no(say("自己的岗位要由单位账号或另一位管理员办理"), code="C2")
+    return ALONE if alone else no(say("自己的岗位要由单位账号或另一位管理员办理"), code="C2")
+
+
+def somebody_else_decides(actor: Actor, holders: Collection[int]) -> Verdict:
+    """For an administrator of a unit, before anything is filled in: is there another one who can hand this post over?"""
+    own = actor.kind != "legal" and actor.organisation_kind == "unit"
+    return ALONE if own and set(holders) == {actor.account_id} else YES
+
+
+def may_begin_again(actor: Actor, *, state: str, leaver: int | None) -> Verdict:
+    """After a hand-over that came to nothing: whoever may begin one. The one who leaves does not replace themselves."""
+    if state not in ENDED_WITHOUT:
+        return no(say("这次换人还在办，或者已经办成了"), code="F12")
+    if actor.organisation_kind == "unit" and actor.kind != "legal" and actor.account_id == leaver:
+        return no(say("自己的岗位要由单位账号或另一位管理员办理"), code="C2")
+    return may_start(actor)
 
 
 #: Four eyes: whoever began a hand-over for a department does not confirm it.

@@ -20,7 +20,7 @@ from waizhuan.projects.handover.forms import DecisionForm, HandOverForm
 from waizhuan.projects.handover.letters import letter_pdf
 from waizhuan.projects.handover.models import HandOver
 from waizhuan.projects.handover.process import HAND_OVER
-from waizhuan.projects.handover.queries import somebody_confirms, visible_to
+from waizhuan.projects.handover.queries import again, somebody_confirms, visible_to
 from waizhuan.projects.handover.queries import stuck as stuck_items
 from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import case_of, holder_name, row_of
@@ -46,7 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
     at = actions.organisation_for(actor, whole(request.GET.get("organisation", "")))
     post, along = rules.POSTS[at.kind]
     holders = identity.people_with(at.pk, post)
-    form = HandOverForm(request.POST or None, holders=holders, initial={"effective_on": clock.today()})
+    before = again(actor, at, whole(request.GET.get("again", "")))
+    form = HandOverForm(request.POST or None, holders=holders, initial={"effective_on": clock.today(), **before})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -68,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "at": at,
         "role": roles.role(post).label,
         "along": [roles.role(r).label for r in along],
-        "second": somebody_confirms(actor),
+        "second": rules.somebody_else_decides(actor, holders) if at.kind == "unit" else somebody_confirms(actor),
     }
     return render(request, "handover/new.html", context, status=422 if form.errors else 200)
 
@@ -125,6 +126,8 @@ def _case(actor: Actor, row: HandOver, problems: list[Verdict]) -> dict[str, Any
         "role": roles.role(row.post).label,
         "problems_found": problems,
         "second": somebody_confirms(actor, row),
+        "again": rules.may_begin_again(actor, state=row.state, leaver=row.leaver_id).ok
+        and not row.organisation.active_until,
     }
 
 

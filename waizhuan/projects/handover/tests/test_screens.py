@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -7,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from waizhuan.identity import demo
-from waizhuan.identity.api import Mandate
+from waizhuan.identity.api import Mandate, Person
 from waizhuan.kernel import clock
 from waizhuan.projects.conftest import HOSTILE, World
+from waizhuan.projects.handover import actions
 from waizhuan.projects.handover.models import HandOver
 from waizhuan.projects.handover.tests.test_actions import B_NUMBER, asked_for, handed_in
 from waizhuan.shared.flow.api import WorkItem
@@ -252,3 +255,60 @@ def test_the_report_costs_the_same_with_one_lead_who_left_and_thirty(world: Worl
         assert body.count(LEFT) == min(rows, 20)
         counts.append(len(found))
     assert counts[0] == counts[1] <= 9
+
+
+def test_after_one_that_came_to_nothing_one_begins_again(world: World) -> None:
+    row = handed_in(world, clock.today() + dt.timedelta(days=1))
+    address = f"/hand-over/{row.pk}/"
+    head, again = world.client("head"), f"/hand-over/new/?again={row.pk}&amp;organisation={world.bureau.pk}"
+    assert "?again=" not in head.get(address).content.decode()  # it is under way
+    actions.decide(actor=world.actor("minister"), row=row, name="confirm", note="", version=None)
+    Person.objects.filter(account=world.people["nobody"]).update(real_name="failed")
+    with clock.frozen(clock.now() + dt.timedelta(days=1)):
+        actions.execute_due()
+    assert again in head.get(address).content.decode()
+    form = head.get(again.replace("&amp;", "&")).content.decode()
+    assert "轮岗" in form
+    assert "韩叙" not in form  # they could not receive it
+    answer = head.post("/hand-over/new/", {**typed(world), "name": "王清越", "sought": demo.resident_id(110)})
+    assert answer.status_code in (302, 422)
+    for who in ("minister", "head"):
+        assert again in world.client(who).get(address).content.decode()
+        assert world.client(who).get(again.replace("&amp;", "&")).status_code == 200
+    assert "?again=" not in world.client("minister_clerk").get(address).content.decode()
+    # of another department nothing is shown
+    other = world.client("other_clerk").get(again.replace("&amp;", "&")).content.decode()
+    assert "轮岗" not in other
+
+
+@pytest.mark.parametrize("name", ["decline", "withdraw"])
+def test_begun_again_the_successors_name_stands_there_already(world: World, name: str) -> None:
+    row = handed_in(world)
+    asker, way = ("minister", "decline") if name == "decline" else ("clerk", "withdraw")
+    actions.decide(actor=world.actor(asker), row=row, name=way, note="公函不清楚", version=None)
+    form = world.client("clerk").get(f"/hand-over/new/?again={row.pk}").content.decode()
+    assert 'value="韩叙"' in form
+    assert B_NUMBER not in form
+
+
+def test_the_only_administrator_of_a_unit_is_told_the_way_out(world: World) -> None:
+    """C2: nobody passes their own post on; a second administrator is authorised first."""
+    note, button = "您是唯一的单位管理员", 'href="/authorisation/new/"'
+    page = world.client("admin").get("/hand-over/new/").content.decode()
+    assert note not in page  # there are two
+    Mandate.objects.filter(account=world.people["admin2"]).update(withdrawn_at=clock.now())
+    page = world.client("admin").get("/hand-over/new/").content.decode()
+    assert (note in page, button in page) == (True, True)
+    given = typed(world, leaver=str(world.people["admin"].pk))
+    refused = world.client("admin").post("/hand-over/new/", given)
+    assert refused.status_code == 422
+    assert refused.content.decode().count(note) >= 2
+    assert not HandOver.objects.exists()
+
+
+def test_a_unit_that_withdrew_begins_again_but_not_whoever_leaves(world: World) -> None:
+    row = asked_for(world, who="admin2", leaver="admin")
+    actions.decide(actor=world.actor("admin2"), row=row, name="withdraw", note="", version=None)
+    address = f"/hand-over/{row.pk}/"
+    assert "?again=" in world.client("admin2").get(address).content.decode()
+    assert "?again=" not in world.client("admin").get(address).content.decode()
