@@ -87,7 +87,7 @@ def report(rounds: list[dict[str, Any]], bulk: dict[str, Any]) -> int:
     small, large = rounds
     bare = [min(p["floor_ms"] for p in r["pages"].values()) for r in (small, large)]
     print(f"\nfloor: {bare[0]:.1f} ms CPU at {SIZES[0][2]:,} projects, {bare[1]:.1f} ms at {SIZES[1][2]:,}")
-    print(f"{'page':20} {'× floor':>8} {'× floor':>8} {'growth':>7} {'queries':>8}")
+    print(f"{'page':26} {'× floor':>8} {'× floor':>8} {'growth':>7} {'queries':>8}")
     for name in small["pages"]:
         ratios = [r["pages"][name]["cpu_ms"] / r["pages"][name]["floor_ms"] for r in (small, large)]
         growth = ratios[1] / ratios[0]
@@ -98,7 +98,7 @@ def report(rounds: list[dict[str, Any]], bulk: dict[str, Any]) -> int:
             if bad
         ]
         print(
-            f"{name:20} {ratios[0]:8.2f} {ratios[1]:8.2f} {growth:7.2f} {queries:8d}  {' '.join('beyond: ' + w for w in late)}"
+            f"{name:26} {ratios[0]:8.2f} {ratios[1]:8.2f} {growth:7.2f} {queries:8d}  {' '.join('beyond: ' + w for w in late)}"
         )
     ratio = large["sign_in"]["cpu_ms"] / large["sign_in"]["floor_ms"]
     print(f"{'sign-in × hash':20} {ratio:8.2f}{'  beyond' if ratio > SIGN_IN else ''}")

@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 
 from tests.scenarios.harness import PHONE, Somebody, scenario
 from waizhuan.identity import demo
+from waizhuan.shared.refdata.masks import mask_number
 
 Come = Callable[..., Somebody]
+UNIT = "云溪理工大学"
 
 
 @scenario("G2")
@@ -44,3 +46,30 @@ def test_without_scripts_in_english_on_a_phone(somebody: Come) -> None:
         "units"
     )
     clerk.fills(q="nothing like it").presses("Look up").sees("Nothing meets these conditions")
+
+
+@scenario("F3", "G2")
+def test_who_acts_and_who_did_is_looked_up_by_unit_and_department(somebody: Come) -> None:
+    name, number = demo.person_name(73), demo.resident_id(73)
+    admin = somebody("admin")
+    admin.signs_in("yunxi", demo.PASSWORD).opens("/authorisation/new/")
+    admin.fills(name=name, sought=number, roles="unit.admin")
+    admin.presses("授权", within="main form").sees("谁能代表我们办事", name)
+    admin.page.locator("tr", has_text=name).get_by_role("link", name="收回").click()
+    admin.presses("收回授权").opens("/look-up/people/").sees("查找：人员")
+    rows = admin.page.locator("#results tbody tr")
+    admin.page.locator('[name="q"]').press_sequentially(name[:2], delay=40)
+    expect(rows.filter(has_text=name)).to_have_count(1)  # by itself, without a button
+    expect(rows.filter(has_not_text=name[:2])).to_have_count(0)
+    admin.looks().sees(UNIT, "单位管理员", "已结束", mask_number(number)).sees_not(number).picture("F3-people")
+    clerk = somebody("clerk", language="en", scripts=False, size=PHONE)
+    clerk.signs_in("xizhou_clerk1", demo.PASSWORD).opens("/look-up/people/").looks()
+    clerk.page.select_option("#id_state", value="ended")
+    clerk.presses("Look up", within="main form").sees(name, UNIT).sees_not("陈知微").picture("F3-people-phone")
+    clerk.presses("Find a person by document number", within="main").fills(number=number, purpose="")
+    clerk.presses("Look up", within="main form").sees("Please say what for").looks()
+    clerk.fills(purpose="They called about the unit").presses("Look up", within="main form")
+    clerk.sees(name).picture("F3-people-by-number")
+    assert number not in clerk.page.url
+    other = somebody("other unit")
+    other.signs_in("unit5", demo.PASSWORD).opens(f"/look-up/people/?q={name}").sees("没有符合这些条件的")

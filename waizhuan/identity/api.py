@@ -12,6 +12,7 @@ from waizhuan.identity.delegation.finding import find as find_person
 from waizhuan.identity.delegation.leaving import Left
 from waizhuan.identity.delegation.leaving import declare as declare_left
 from waizhuan.identity.delegation.passing import can_receive, pass_post
+from waizhuan.identity.document_numbers import indexes_of as document_indexes
 from waizhuan.identity.earlier import (
     Known,
     add_login_alias,
@@ -76,6 +77,7 @@ __all__ = [
     "declare_left",
     "declare_service",
     "departments",
+    "document_indexes",
     "drop_login_alias",
     "find_person",
     "held_posts",

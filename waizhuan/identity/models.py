@@ -248,6 +248,15 @@ class Mandate(models.Model):
                 condition=Q(withdrawn_at=None, valid_until__isnull=False),
                 name="mandates_that_end",
             ),
+            # looking people up among millions of posts: all, those of one role, those that ended, those to come
+            models.Index(fields=["-granted_at", "-id"], name="mandates_by_day"),
+            models.Index(fields=["role", "-granted_at", "-id"], name="mandates_of_role"),
+            models.Index(
+                fields=["-granted_at", "-id"], condition=Q(withdrawn_at__isnull=False), name="mandates_withdrawn"
+            ),
+            models.Index(
+                fields=["valid_from"], condition=Q(valid_from__gt=models.F("granted_at")), name="mandates_to_come"
+            ),
         ]
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.projects.lookup import queries, rules
 from waizhuan.projects.lookup.models import Export, SavedFilter
+from waizhuan.shared.audit import api as audit
 from waizhuan.shared.documents import stores
+
+AT_MOST = 100
 
 
 def _reader(actor: Actor, kind: str) -> tuple[int, int]:
@@ -49,6 +54,25 @@ def forget_filter(*, actor: Actor, id: int) -> None:
     SavedFilter.objects.filter(
         pk=id, account_id=actor.account_id or 0, organisation_id=actor.organisation_id or 0
     ).delete()
+
+
+def find_by_number(*, actor: Actor, number: str, purpose: str) -> list[Any]:
+    """The posts (newest first, a hundred at most) of whoever has a document of this number, as far as the actor may see them.
+    The log keeps what for and whom it found, never the number. Raises Refused (purpose missing, too many tries)."""
+    _reader(actor, "people")
+    refusals = rules.may_search_by_number(number=number, purpose=purpose)
+    if refusals:
+        raise Refused(*refusals)
+    within = identity.may_try("look-up-number", actor.account_id, times=rules.NUMBERS_AN_HOUR)
+    if not within.ok:
+        raise Refused(within)
+    with transaction.atomic():
+        found = list(queries.people_of_number(actor, number).order_by(*queries.ORDERS["people"])[:AT_MOST])
+        detail = {"found": len(found), "purpose": purpose.strip()}
+        publish(Happened(actor, "lookup.number", "lookup.number:0", detail))
+        for account in sorted({row.account_id for row in found}):
+            audit.viewed(actor, f"identity.account:{account}", purpose.strip())
+    return found
 
 
 def ask_for_export(

@@ -13,7 +13,11 @@ class Lookup(AppConfig):
 
         menu.offer(
             menu.Offer(
-                say("查找和导出"), say("按名称、编号、年度、状态查单位、专家和项目"), "lookup.projects", may_look, 70
+                say("查找和导出"),
+                say("按名称、编号、年度、状态查单位、人员、专家和项目"),
+                "lookup.projects",
+                may_look,
+                70,
             )
         )
         template(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
@@ -17,13 +17,16 @@ from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.legacy.models import LegacyProject
 from waizhuan.projects.legacy.rules import login_key
 from waizhuan.projects.lookup.models import Export, SavedFilter
+from waizhuan.projects.lookup.rules import MINISTRY, posts_seen
 from waizhuan.projects.people.models import Engagement, Expert
+from waizhuan.shared.refdata import names
 from waizhuan.shared.refdata.labels import Label
 from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
 
 ORDERS = {
     "projects": ("-updated_at", "-id"),
     "units": ("-updated_at", "-id"),
+    "people": ("-granted_at", "-id"),
     "experts": ("name_latin", "id"),
     "old": ("-year", "-id"),
 }
@@ -38,6 +41,11 @@ LISTED: dict[str, tuple[str, ...]] = {
         *("id", "number", "state", "updated_at", "unit_id", "unit__name", "unit__uscc"),
         *("department_id", "department__name"),
     ),
+    "people": (
+        *("id", "role", "granted_at", "valid_from", "valid_until", "withdrawn_at", "organisation_id", "account_id"),
+        *("organisation__name", "account__phone", "account__person__name", "account__person__real_name"),
+        "account__person__doc_number",
+    ),
     "experts": ("id", "name_latin", "name_zh", "employer", "passport", "nationality", "updated_at", "ours"),
     "old": (
         *("id", "number", "title", "year", "updated_at", "unit__name", "organisation_id", "organisation__name"),
@@ -50,7 +58,8 @@ Conditions = Mapping[str, str]
 
 def rows(kind: str, actor: Actor, given: Conditions) -> QuerySet[Any]:
     """The rows of this kind that the actor may see and that meet the conditions."""
-    return {"projects": projects, "units": units, "experts": experts, "old": old}[kind](actor, given)
+    found = {"projects": projects, "units": units, "people": people, "experts": experts, "old": old}
+    return found[kind](actor, given)
 
 
 def listed(kind: str, actor: Actor, given: Conditions) -> QuerySet[Any, Any]:
@@ -67,7 +76,7 @@ def tree_of(actor: Actor) -> list[int]:
 
 
 def _is_ministry(actor: Actor) -> bool:
-    return actor.has("ministry.clerk", "ministry.head")
+    return actor.has(*MINISTRY)
 
 
 def projects(actor: Actor, given: Conditions) -> QuerySet[Application]:
@@ -114,6 +123,55 @@ def units(actor: Actor, given: Conditions) -> QuerySet[UnitProfile]:
     if year := _whole(given.get("year", "")):
         found = found.filter(number__startswith=f"DW-{year}-")
     return found
+
+
+def people(actor: Actor, given: Conditions) -> QuerySet[identity.Mandate]:
+    """Who acts, and who did (F3): the posts that people hold or held. A unit's own, those of a department's units, for the
+    ministry also those of departments and its own."""
+    found = identity.Mandate.objects.filter(role__in=[r.code for r in posts_seen(actor)])
+    if not _is_ministry(actor):
+        own = Q(pk=None)
+        if actor.has("unit.admin"):
+            own = Q(organisation_id=actor.organisation_id)
+        elif tree := tree_of(actor):
+            looked_after = UnitProfile.objects.filter(department_id__in=tree).exclude(state="draft")
+            own = Q(organisation__in=looked_after.values("unit_id"))
+        found = found.filter(own)
+    if text := given.get("q"):
+        found = found.filter(_of_name(text))
+    if role := given.get("role"):
+        found = found.filter(role=role)
+    now = clock.now()
+    ended = Q(withdrawn_at__isnull=False) | Q(withdrawn_at=None, valid_until__lte=now)
+    if given.get("state") == "ended":
+        found = found.filter(ended)
+    elif given.get("state") == "waiting":  # such a post begins later than it was given, for which there is an index
+        found = found.filter(withdrawn_at=None, valid_from__gt=now).filter(valid_from__gt=F("granted_at"))
+    elif given.get("state") == "active":
+        found = found.filter(valid_from__lte=now).exclude(ended)
+    return found.select_related("organisation", "account__person")
+
+
+def _of_name(text: str) -> Q:
+    """Posts of people whose name begins with this, and of organisations with this in their name or under this number. Few are
+    named one by one, as units are (`_named`). Where many organisations are, the posts are to be read in their order, in which
+    some are soon found: beside the condition on the name, so that the database does not begin with all posts of all of them.
+    Two queries."""
+    begins = Q(account__person__name_key__startswith=names.name_key(text))
+    posts = identity.Mandate.objects.filter(account=OuterRef("pk"))
+    people = identity.Person.objects.filter(Exists(posts), name_key__startswith=names.name_key(text)).order_by()
+    few = list(people.values_list("pk", flat=True)[: FEW + 1])
+    by_number = Q(uscc__in=may_mean_anywhere(text))
+    organisations = identity.Organisation.objects.filter(Q(name__has=text) | by_number).order_by()
+    here = list(organisations.values_list("pk", flat=True)[: FEW + 1])
+    if len(here) <= FEW:
+        return (Q(account__in=few) if len(few) <= FEW else begins) | Q(organisation__in=here)
+    return begins | Q(organisation__in=identity.Organisation.objects.filter(Q(name__icontains=text) | by_number))
+
+
+def people_of_number(actor: Actor, number: str) -> QuerySet[Any, Any]:
+    """The posts, among those that the actor may see, of whoever has a document of this number; as the list shows them."""
+    return listed("people", actor, {}).filter(account__person__doc_index__in=identity.document_indexes(number))
 
 
 def old(actor: Actor, given: Conditions) -> QuerySet[LegacyProject]:

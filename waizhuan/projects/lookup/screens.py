@@ -1,9 +1,8 @@
-"""查找: projects, units, experts; saved conditions; exports."""
+"""查找: projects, units, people, experts; saved conditions; exports."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,17 +14,12 @@ from waizhuan.kernel.access import screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
-from waizhuan.kernel.ui.addresses import address_of
 from waizhuan.kernel.words import Words, say
-from waizhuan.projects.applications.process import PROCESS
-from waizhuan.projects.applications.reading import choices
-from waizhuan.projects.entry.process import PROFILE
 from waizhuan.projects.linking.links import unlinkable
 from waizhuan.projects.lookup import actions, queries, rules
-from waizhuan.projects.lookup.forms import ConditionsForm, ExportForm, SaveForm
+from waizhuan.projects.lookup.forms import ConditionsForm, ExportForm, NumberForm, SaveForm
+from waizhuan.projects.lookup.presenters import row_of
 from waizhuan.projects.lookup.rules import may_look
-from waizhuan.shared.refdata.labels import Label
-from waizhuan.shared.refdata.masks import mask_name, mask_number, mask_uscc
 
 STATES: dict[str, tuple[str, Words]] = {
     "waiting": ("none", say("排队中")),
@@ -36,18 +30,10 @@ STATES: dict[str, tuple[str, Words]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A badge of what has no process."""
-
-    tone: str
-    label: Words
-
-
 def _list(request: HttpRequest, kind: str) -> HttpResponse:
     """The rows with their conditions; htmx asks for the results alone while somebody types."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    form = ConditionsForm(request.GET or None, kind=kind)
+    form = ConditionsForm(request.GET or None, kind=kind, actor=actor)
     given = form.conditions()
     found = page(queries.listed(kind, actor, given), queries.ORDERS[kind], request.GET.get("page", ""))
     wrong_links = _wrong_links(actor, found.rows) if kind == "old" else set()
@@ -55,7 +41,7 @@ def _list(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": kind,
         "label": rules.KINDS[kind],
         "page": found,
-        "rows": [_row(kind, row, actor, wrong_links) for row in found.rows],
+        "rows": [row_of(kind, row, actor, wrong_links) for row in found.rows],
         "given": given,
         "query": urlencode(given),
     }
@@ -79,6 +65,28 @@ def units(request: HttpRequest) -> HttpResponse:
     return _list(request, "units")
 
 
+@screen("lookup.people", access=may_look, methods=("GET",))
+def people(request: HttpRequest) -> HttpResponse:
+    return _list(request, "people")
+
+
+@screen("lookup.number", access=may_look)
+def number(request: HttpRequest) -> HttpResponse:
+    """People by the exact number of a document, sent by POST: it does not get into addresses and logs."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = NumberForm(request.POST if request.method == "POST" else None)
+    rows: list[dict[str, Any]] | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = actions.find_by_number(actor=actor, **form.cleaned_data)
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            rows = [row_of("people", row, actor) for row in found]
+    shown = {"form": form, "rows": rows, "kind": "people", "label": rules.KINDS["people"]}
+    return render(request, "lookup/number.html", shown, status=422 if form.errors else 200)
+
+
 @screen("lookup.experts", access=may_look, methods=("GET",))
 def experts(request: HttpRequest) -> HttpResponse:
     return _list(request, "experts")
@@ -87,54 +95,6 @@ def experts(request: HttpRequest) -> HttpResponse:
 @screen("lookup.old", access=may_look, methods=("GET",))
 def old(request: HttpRequest) -> HttpResponse:
     return _list(request, "old")
-
-
-def _row(kind: str, row: Any, actor: Actor, wrong_links: Collection[int]) -> dict[str, Any]:
-    """What stands in one row, of the columns that were read (queries.LISTED); personal numbers only by their ends."""
-    if kind == "projects":
-        return {
-            "title": row.title,
-            "url": address_of("applications.case", row.id),
-            "line": f"{row.unit__name}　{row.call__year} {Label(row.call__label_zh, row.call__label_en)}",
-            "number": row.project_number or row.number,
-            "state": PROCESS.state(row.state),
-            "who": row.lead__person__name,
-            "at": row.updated_at,
-        }
-    if kind == "units":
-        mine = any(actor.holds(row.department_id, r) for r in ("department.clerk", "department.head"))
-        own = actor.holds(row.unit_id, "unit.admin")
-        url = reverse("entry.profile") if own else address_of("entry.review", row.id) if mine else ""
-        return {
-            "title": row.unit__name,
-            "url": url,
-            "line": mask_uscc(row.unit__uscc or ""),
-            "number": row.number,
-            "state": PROFILE.state(row.state),
-            "who": row.department__name,
-            "at": row.updated_at,
-        }
-    if kind == "old":
-        held = ("ok", say("有负责人")) if row.lead_id else ("none", say("归单位"))
-        return {
-            "title": row.title,
-            "url": "",
-            "unlink": row.account_id if row.account_id in wrong_links else None,
-            "line": f"{row.organisation__name or row.unit__name}　{row.year or ''}",
-            "number": row.number,
-            "state": Shown(*(held if row.organisation_id else ("warn", say("单位还没有对上")))),
-            "who": mask_name(row.lead__person__name) if row.lead_id else "",
-            "at": row.updated_at,
-        }
-    return {
-        "title": row.name_latin,
-        "url": "",
-        "line": "　".join(x for x in (row.name_zh, row.employer if row.ours else "") if x),
-        "number": mask_number(row.passport),
-        "state": None,
-        "who": choices("country").get(row.nationality, row.nationality),
-        "at": row.updated_at,
-    }
 
 
 def _wrong_links(actor: Actor, rows: Sequence[Any]) -> set[int]:
@@ -147,7 +107,8 @@ def _wrong_links(actor: Actor, rows: Sequence[Any]) -> set[int]:
 def _kind(request: HttpRequest, kind: str) -> tuple[Actor, dict[str, str]]:
     if kind not in rules.KINDS:
         raise Hidden
-    return request.actor, ConditionsForm(request.GET or None, kind=kind).conditions()  # type: ignore[attr-defined]
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor, ConditionsForm(request.GET or None, kind=kind, actor=actor).conditions()
 
 
 @screen("lookup.save", access=may_look)

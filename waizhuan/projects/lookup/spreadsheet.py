@@ -11,15 +11,17 @@ import xlsxwriter
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from waizhuan.kernel import clock
+from waizhuan.identity.api import Mandate, Person, RealName
+from waizhuan.kernel import clock, roles
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.applications.reading import choices
 from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.entry.process import PROFILE
 from waizhuan.projects.legacy.models import LegacyProject
+from waizhuan.projects.lookup.presenters import state_of
 from waizhuan.projects.people.models import Expert
-from waizhuan.shared.refdata.masks import mask_name, mask_number, mask_uscc
+from waizhuan.shared.refdata.masks import mask_name, mask_number, mask_phone, mask_uscc
 from waizhuan.shared.refdata.phones import show_phone
 
 CHUNK = 1000
@@ -29,7 +31,8 @@ Columns = Sequence[tuple[str, Callable[[Any], object]]]
 
 
 def columns(kind: str, *, personal: bool) -> Columns:
-    return {"projects": _projects, "units": _units, "experts": _experts, "old": _old}[kind](personal)
+    of = {"projects": _projects, "units": _units, "people": _people, "experts": _experts, "old": _old}
+    return of[kind](personal)
 
 
 def _masked(value: str, personal: bool) -> str:
@@ -74,6 +77,27 @@ def _units(personal: bool) -> Columns:
         (_("联系人"), row(lambda p: p.contact_name)),
         (_("联系电话"), row(lambda p: _masked(show_phone(p.contact_phone), personal))),
         (_("最近变化"), row(lambda p: _moment(p.updated_at))),
+    )
+
+
+def _people(personal: bool) -> Columns:
+    def row(read: Callable[[Mandate], object]) -> Callable[[Any], object]:
+        return read
+
+    def whose(read: Callable[[Person], object]) -> Callable[[Any], object]:
+        """Of the holder, of whom nothing is left once the account was deleted."""
+        return lambda m: read(m.account.person) if hasattr(m.account, "person") else ""
+
+    return (
+        (_("姓名"), whose(lambda p: p.name)),
+        (_("单位或机构"), row(lambda m: m.organisation.name)),
+        (_("岗位"), row(lambda m: str(roles.role(m.role).label))),
+        (_("状态"), row(lambda m: str(state_of(m).label))),
+        (_("开始"), row(lambda m: _moment(m.valid_from))),
+        (_("结束"), row(lambda m: _moment(m.withdrawn_at or m.valid_until))),
+        (_("实名认证"), whose(lambda p: _("已通过") if p.real_name == RealName.PASSED else _("没有通过"))),
+        (_("证件号码"), whose(lambda p: _masked(p.doc_number, personal))),
+        (_("手机"), row(lambda m: m.account.phone if personal else mask_phone(m.account.phone))),
     )
 
 

@@ -5,6 +5,8 @@ from waizhuan.projects.lookup import screens
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/", screens.projects, name="lookup.projects"),
     path("units/", screens.units, name="lookup.units"),
+    path("people/", screens.people, name="lookup.people"),
+    path("people/by-number/", screens.number, name="lookup.number"),
     path("experts/", screens.experts, name="lookup.experts"),
     path("old/", screens.old, name="lookup.old"),
     path("exports/", screens.exports, name="lookup.exports"),
