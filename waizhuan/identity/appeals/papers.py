@@ -114,7 +114,7 @@ class Place:
     hint: Words
     required: bool
     entry: Evidence | None
-    problem: Words | None
+    problem: Verdict | None
 
     @property
     def submitted(self) -> bool:
@@ -125,7 +125,7 @@ def places_of(appeal: Appeal, refusals: Sequence[Verdict] = ()) -> Sequence[Plac
     """Every place in its order. One query."""
     found = Evidence.objects.filter(appeal=appeal, replaced_at=None).select_related("document")
     given = {e.slot: e for e in found}
-    problems = {v.field: v.reason for v in refusals}
+    problems = {v.field: v for v in refusals}
     return [
         Place(s.code, s.label, s.hint, s.required, given.get(s.code), problems.get(s.code))
         for s in slots(appeal.kind, appeal.doc_type)

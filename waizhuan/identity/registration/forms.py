@@ -74,7 +74,7 @@ class LoginForm(Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if given.get("password") and given.get("password2") and given["password"] != given["password2"]:
-            self.add_error("password2", _("与上面的密码不一样"))
+            self.take(no(say("与上面的密码不一样"), field="password2", code="B4"))
         return given
 
 

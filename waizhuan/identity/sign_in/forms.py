@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel.ui.forms import Form, Password, Text
+from waizhuan.kernel.verdict import no
+from waizhuan.kernel.words import say
 
 
 class SignInForm(Form):
@@ -48,5 +50,5 @@ class NewPasswordForm(Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if given.get("password") and given.get("password2") and given["password"] != given["password2"]:
-            self.add_error("password2", _("与上面的密码不一样"))
+            self.take(no(say("与上面的密码不一样"), field="password2", code="B4"))
         return given

@@ -61,13 +61,15 @@ class Objection(ValidationError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend. `target`: the id of its control ("" where it belongs to no field)."""
+    """One thing to mend. `target`: the id of its control ("" where it belongs to no field). `general`: what any field may say
+    (left empty, not in the list, too long), so that its code is that of the screen's article, and is shown without a word."""
 
     text: str
     code: str = ""
     target: str = ""
     remedy_url: str = ""
     remedy_label: str | Words = ""
+    general: bool = False
 
     @property
     def help(self) -> str:
@@ -77,6 +79,8 @@ class Problem:
 
 def _problem(error: ValidationError, target: str) -> Problem:
     text = " ".join(error.messages)
+    if not article_of(error.code or ""):
+        return Problem(text, code_here(), target, general=True)
     code = error.code or ""
     remedy = error.verdict.remedy if isinstance(error, Objection) else None
     if remedy is None:
