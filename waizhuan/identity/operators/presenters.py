@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from waizhuan.identity.appeals.queries import why_locked
 from waizhuan.identity.models import Account, Kind, Mandate, RealName
 from waizhuan.identity.operators import queries, rules
 from waizhuan.identity.realname.presenters import STATUS_LABELS, STATUS_TONES
@@ -55,6 +56,7 @@ class AccountPage:
     former: Sequence[tuple[Words, str, dt.datetime]]
     sessions: int
     passed: Sequence[tuple[str, Words]]  # what was verified, and could be withdrawn
+    lock: Words | None  # who locked it and why, where it is locked
 
 
 def found_of(account: Account, *, revealed: bool = False) -> Found:
@@ -77,7 +79,7 @@ def found_of(account: Account, *, revealed: bool = False) -> Found:
 
 
 def page_of(account: Account, *, revealed: bool) -> AccountPage:
-    """Everything on the account page. Four queries."""
+    """Everything on the account page. Four queries, five where an operator locked it."""
     mandates = Mandate.objects.filter(account=account, withdrawn_at=None).select_related("organisation").order_by("id")
     return AccountPage(
         head=found_of(account, revealed=revealed),
@@ -95,7 +97,16 @@ def page_of(account: Account, *, revealed: bool) -> AccountPage:
         ],
         sessions=queries.sessions_of(account),
         passed=[(what, rules.VERIFICATIONS[what].label) for what in _passed(account)],
+        lock=_lock(account),
     )
+
+
+def _lock(account: Account) -> Words | None:
+    if not queries.is_locked(account):
+        return None
+    if account.is_active:
+        return say("持有人在安全消息里点了“不是我本人”。本人找回账号，就打开了")
+    return say("平台锁定的理由：{why}", why=why_locked(account) or "—")
 
 
 def _passed(account: Account) -> list[str]:

@@ -33,6 +33,7 @@ from waizhuan.identity.realname.tests.conftest import (  # noqa: F401 (fixtures)
     staff,
     submitted,
 )
+from waizhuan.identity.sign_in import not_me
 from waizhuan.kernel import clock
 from waizhuan.kernel.errors import Refused
 from waizhuan.shared.audit.api import AuditEntry
@@ -219,6 +220,21 @@ def test_locking_ends_sessions_and_tells_the_holder(
     assert act(security, person, "unlock") == 302
     person.refresh_from_db()
     assert person.locked_at is None
+
+
+def test_the_desk_reads_why_an_account_is_locked(person: Account, security: Account) -> None:  # noqa: F811
+    def page() -> str:
+        client = signed_in(security)
+        address = reverse("operators.account", args=[person.pk])
+        client.post(address, {"purpose": "security"})
+        return client.get(address).content.decode()
+
+    assert "平台锁定的理由" not in page()
+    assert act(security, person, "lock", "O'Brien <b>来电</b>") == 302
+    assert "平台锁定的理由：O&#x27;Brien &lt;b&gt;来电&lt;/b&gt;" in page()
+    assert act(security, person, "unlock") == 302
+    not_me.lock(person)
+    assert "点了“不是我本人”" in page()
 
 
 def test_whoever_is_locked_out_reads_the_way_back_in(person: Account, security: Account) -> None:  # noqa: F811
