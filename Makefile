@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test setup lock bench docs pictures check clean
+.PHONY: run test setup lock outdated bench bench-check docs pictures check clean
 
 run: setup
 	$(BIN)/python -m waizhuan serve --demo
@@ -30,8 +30,14 @@ lock: $(READY)
 	for name in run dev uv; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt; done
 
+outdated: $(READY)
+	$(BIN)/python tools/outdated.py
+
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+
+bench-check: setup
+	$(BIN)/python -m tests.benchmarks --check
 
 docs: setup
 	$(BIN)/python -m waizhuan generate-docs

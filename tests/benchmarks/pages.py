@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from tests.benchmarks.entrances import entrances
+from tests.benchmarks.measure import Ask
 from waizhuan.identity import demo
 from waizhuan.identity.api import Account, Mandate
 from waizhuan.identity.models import Person
@@ -16,8 +17,6 @@ from waizhuan.projects.applications import demo as filled
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.calls.models import Call
 from waizhuan.shared.flow.models import WorkItem
-
-Ask = Callable[[], HttpResponse]
 
 
 def signed_in(login_key: str) -> Client:
@@ -46,7 +45,7 @@ def pages() -> dict[str, Ask]:
     )
     lead = signed_in(draft.lead.login_key)  # type: ignore[union-attr]
     case = Application.objects.filter(state="approved", unit__account__login_key="yunxi").earliest("id")
-    operator, stranger = signed_in("operator1"), Client()
+    operator = signed_in("operator1")
     person = WorkItem.objects.filter(closed_at=None, process="realname.case", role="operator.reviewer").earliest("id")
     counter = itertools.count()
 
@@ -83,9 +82,8 @@ def pages() -> dict[str, Ask]:
         "look-up of people: to come": lambda: ministry.get("/look-up/people/?state=waiting"),
         "people of a department": lambda: clerk.get("/look-up/people/"),
         "look-up of experts": lambda: ministry.get("/look-up/experts/"),
-        "registration step": lambda: stranger.get("/register/person/identity/"),
-        "appeal, first page": lambda: stranger.get("/appeals/"),
-        "sign-in page": lambda: stranger.get("/sign-in/"),
+        "sign-in page": lambda: Client().get("/sign-in/"),
+        **entrances(operator),
     }
 
 

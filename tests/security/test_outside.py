@@ -24,6 +24,7 @@ CALLERS = {
     "waizhuan/identity/openid/logout.py",
     "waizhuan/identity/realname/authority/over_http.py",
     "waizhuan/shared/notify/adapters.py",
+    "waizhuan/shared/documents/scanner.py",  # WAIZHUAN_CLAMD: `shared/documents/tests/test_scanner.py`
     "waizhuan/shared/documents/stores.py",
     "waizhuan/web/management/commands/serve.py",  # binds the port that it is going to listen at, and calls nobody
 }

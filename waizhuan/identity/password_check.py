@@ -38,14 +38,14 @@ class Sheet:
     rules: Sequence[password_rules.Rule]
     shortest: int
     longest: int
-    words: str  # names that the password must not be like, a line each
+    words: str  # what the password must not be like, a line each
 
 
 def sheet(words: Collection[str] = ()) -> Sheet:
     """`words`: names of the account; whatever they are, the page shows them already."""
     found = password_rules.rules("", profile=profile(), common=False, words=words)
     shortest = password_rules.shortest(profile())
-    return Sheet(found, shortest, password_rules.LONGEST, "\n".join(w for w in words if w))
+    return Sheet(found, shortest, password_rules.LONGEST, "\n".join(w for w in (*words, *password_rules.SERVICE) if w))
 
 
 @cache

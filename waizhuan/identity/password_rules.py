@@ -22,6 +22,8 @@ CLASSES: tuple[tuple[str, Words, str], ...] = (
 )
 SHORTEST = {"dengbao3": 10, "nist": 15}
 LONGEST = 128
+#: What everybody here would guess first: the names of the service, of its predecessor, and what it is about.
+SERVICE = ("waizhuan", "wgzjxm", "waiguozhuanjia", "foreignexpert", "外专", "外国专家", "政务服务")
 KINDS_ASKED = 3
 
 
@@ -50,11 +52,14 @@ def strange_in(password: str) -> str:
 
 
 def similar(password: str, words: Collection[str]) -> bool:
-    """Does it contain a name of the account, or look much like one?"""
+    """Does it contain a name of the account or of the service, or look much like one? The page asks the same
+    (`password-rules.js`). Two letters are no name, two Chinese characters are."""
     plain = password.casefold()
     for word in words:
         word = word.casefold().strip()
-        if len(word) >= 3 and (word in plain or SequenceMatcher(None, plain, word).ratio() > 0.7):
+        if len(word) >= (3 if word.isascii() else 2) and (
+            word in plain or SequenceMatcher(None, plain, word).ratio() > 0.7
+        ):
             return True
     return False
 
@@ -64,7 +69,11 @@ def rules(password: str, *, profile: str, common: bool, words: Collection[str]) 
     table = [
         Rule("length", say("{n} 位以上", n=shortest(profile)), shortest(profile) <= len(password) <= LONGEST),
         Rule("common", say("不是常见密码"), bool(password) and not common),
-        Rule("similar", say("与姓名、登录名不相近"), bool(password) and not similar(password, words)),
+        Rule(
+            "similar",
+            say("与姓名、登录名不相近，不含单位或本系统的名称"),
+            bool(password) and not similar(password, (*words, *SERVICE)),
+        ),
     ]
     if profile == "dengbao3":
         there = classes_in(password)
@@ -78,7 +87,7 @@ def rules(password: str, *, profile: str, common: bool, words: Collection[str]) 
 #: what is said beside the field when a rule is not met
 _MISSING: dict[str, Words] = {
     "common": say("这个密码太常见，容易被人猜到，请换一个"),
-    "similar": say("密码与姓名或登录名太接近，请换一个"),
+    "similar": say("密码与姓名、登录名、单位或本系统的名称太接近，请换一个"),
     "kinds": say("大写字母、小写字母、数字、特殊字符四类，至少要有三类"),
     "allowed": say("有不能用的字符。特殊字符可以用 {specials}", specials=SPECIALS),
 }

@@ -20,6 +20,7 @@ from waizhuan.projects.columns import LOST
 
 MOST_BYTES = 40_000_000
 MOST_UNPACKED = 600_000_000
+MOST_FILES = 2_000  # inside a workbook: sheets, styles, pictures
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256
 MOST_CELLS = 8_000_000  # of the rectangle from A1 to the last cell, empty ones too: they all take memory
@@ -83,7 +84,8 @@ def _excel(data: bytes) -> list[list[str]]:
     try:
         if data[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
-                if sum(i.file_size for i in packed.infolist()) > MOST_UNPACKED:
+                inside = packed.infolist()
+                if len(inside) > MOST_FILES or sum(i.file_size for i in inside) > MOST_UNPACKED:
                     raise Refused(_no(say("文件太大，请分成几个，每个不超过 {n} MB", n=MOST_BYTES // 1_000_000)))
                 _bounded(*_far_corner(packed))
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:

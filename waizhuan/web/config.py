@@ -81,6 +81,13 @@ def names(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def clamd(value: str) -> str:
+    """`host:port` or `/path/of/the/socket`"""
+    if value and not re.fullmatch(r"/\S+|(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}", value):
+        raise ValueError
+    return value
+
+
 VARIABLES = (
     Variable(
         "WAIZHUAN_PROFILE",
@@ -123,6 +130,13 @@ VARIABLES = (
     Variable("WAIZHUAN_S3_ENDPOINT", "", text, "Address of the S3-compatible store."),
     Variable("WAIZHUAN_S3_ACCESS_KEY", "", text, "Access key of the store.", True),
     Variable("WAIZHUAN_S3_SECRET_KEY", "", text, "Secret key of the store.", True),
+    Variable(
+        "WAIZHUAN_CLAMD",
+        "",
+        clamd,
+        "ClamAV's daemon, which looks at every uploaded file before it is kept; while it does not answer, nothing is taken. "
+        "Empty: files are not scanned; production warns.",
+    ),
     Variable(
         "WAIZHUAN_WORKER",
         "thread",
@@ -244,6 +258,13 @@ def _not_fit_for_production(v: Mapping[str, Any]) -> list[str]:
     if not v["BASE_URL"].startswith("https://"):
         wrong.append("WAIZHUAN_BASE_URL must begin with https://.")
     return wrong
+
+
+def warnings(v: Mapping[str, Any]) -> list[str]:
+    """What production does without, and had better not; the start goes on."""
+    if v["PROFILE"] == "production" and not v["CLAMD"]:
+        return ["WAIZHUAN_CLAMD is not set: uploaded files are not scanned for malware."]
+    return []
 
 
 def table() -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from waizhuan.identity import password_check, rate
-from waizhuan.identity.actors import actor_of
-from waizhuan.identity.models import Account, LoginAlias, compare_key
+from waizhuan.identity.actors import active_mandates, actor_of
+from waizhuan.identity.models import Account, LoginAlias, Organisation, compare_key
 from waizhuan.identity.sign_in import not_me, sessions
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.actor import the_system
@@ -218,10 +219,18 @@ def password_expired(account: Account) -> bool:
 def password_objections(account: Account, password: str) -> list[Verdict]:
     """Everything that speaks against this password for this account, at once."""
     person = getattr(account, "person", None)
-    found = password_check.objections(password, [account.login_name, person.name if person else ""])
+    words = [account.login_name, person.name if person else "", *_units_of(account)]
+    found = password_check.objections(password, words)
     if account.has_usable_password() and check_password(password, account.password):
         found.append(no(say("新密码不能和现在的一样"), field="password", code="B4"))
     return found
+
+
+def _units_of(account: Account) -> list[str]:
+    """The full names of the unit whose account it is, or for which the person may act. One query."""
+    acted_for = active_mandates().filter(account=account).values("organisation_id")
+    found = Organisation.objects.filter(Q(account=account) | Q(pk__in=acted_for))
+    return list(found.values_list("name", flat=True)[:50])
 
 
 def set_password(account: Account, password: str, *, verb: str, keep_session: str = "") -> None:

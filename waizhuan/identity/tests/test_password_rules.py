@@ -54,6 +54,21 @@ def test_nist_asks_for_length_alone(password: str, wrong: set[str]) -> None:
     assert open_rules(password, "nist") == wrong
 
 
+@pytest.mark.parametrize(
+    ("password", "profile"),
+    [
+        ("Waizhuan-3026!", "dengbao3"),
+        ("wgzjxm_ABC-26", "dengbao3"),
+        ("ForeignExpert99!", "dengbao3"),
+        ("我在外专系统里的那个密码就是这一个", "nist"),
+        ("云溪理工大学的门口有两棵很大的树", "nist"),
+        ("韩叙每天早上都要去河边走一走再回来", "nist"),
+    ],
+)
+def test_names_of_the_service_the_unit_and_the_person_are_too_close(password: str, profile: str) -> None:
+    assert open_rules(password, profile, words=("云溪理工大学", "韩叙")) == {"similar"}
+
+
 @pytest.mark.parametrize("password", ["MaiMaiTi_1-26", "xMAIMAITI99!", "maimaiti_2"])
 def test_names_of_the_account_are_too_close(password: str) -> None:
     assert "similar" in open_rules(password, words=("maimaiti",))

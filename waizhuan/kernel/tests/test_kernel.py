@@ -150,3 +150,14 @@ def test_a_failing_job_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch)
     assert jobs.run_due(101.0) == 0  # not due yet
     assert jobs.run_due(105.0) == 2
     assert ran == ["b", "b"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["{n}", "{0}", "{reason.__class__}", "{", "}}", "%s %(n)s %", "$n ${n}", "\\N{DIGIT ONE}"]
+)
+def test_what_was_typed_is_a_parameter_and_never_a_format(typed: str) -> None:
+    """Also after it was kept and read again, and inside of another sentence."""
+    sentence = say("退回：{reason}", reason=typed)
+    assert str(sentence) == f"退回：{typed}"
+    assert str(from_json(as_json(sentence))) == f"退回：{typed}"
+    assert str(say("“{inner}”", inner=sentence)) == f"“退回：{typed}”"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 
@@ -54,3 +56,22 @@ def test_what_is_no_table_is_refused_with_a_reason(data: bytes) -> None:
     with pytest.raises(Refused) as refused:
         sheets.read(data)
     assert all(v.field == "file" and str(v.reason) for v in refused.value.verdicts)
+
+
+def bomb(files: int, size: int) -> bytes:
+    """A workbook's zip that is small and unpacks to `files` × `size` bytes."""
+    packed = io.BytesIO(as_xlsx(ROWS))
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        for n in range(files):
+            archive.writestr(f"xl/media/{n}.bin", bytes(size))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(("files", "size"), [(3, 210_000_000), (sheets.MOST_FILES + 1, 1)])
+def test_what_unpacks_to_too_much_is_refused_before_it_is_unpacked(files: int, size: int) -> None:
+    data = bomb(files, size)
+    assert len(data) < 2_000_000
+    with pytest.raises(Refused) as refused:
+        sheets.read(data)
+    assert "文件太大" in str(refused.value.verdicts[0].reason)
+    assert sheets.read(bomb(3, 1000)).rows[0] == ["anna", "买买提·吐尔逊"]

@@ -14,8 +14,8 @@ from waizhuan.kernel import crypto
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
-from waizhuan.kernel.words import Words
-from waizhuan.shared.documents import content, stores
+from waizhuan.kernel.words import Words, say
+from waizhuan.shared.documents import content, scanner, stores
 from waizhuan.shared.documents.models import Document, new_key
 
 __all__ = [
@@ -77,6 +77,7 @@ def store(upload: UploadedFile[Any], *, actor: Actor, purpose: str) -> Document:
     if wrong is not None:
         raise Refused(wrong)
     data = upload.read()
+    _clean(data, actor, purpose)
     found = content.read(data, rules.accept)
     preview = content.picture(data, found.media_type)
     key = new_key()
@@ -104,6 +105,17 @@ def store(upload: UploadedFile[Any], *, actor: Actor, purpose: str) -> Document:
             )
         )
     return document
+
+
+def _clean(data: bytes, actor: Actor, purpose: str) -> None:
+    """Nothing opens the file before the scanner has let it through. Raises Refused, Unavailable; a finding is audited."""
+    malware = scanner.finding(data)
+    if not malware:
+        return
+    facts = {"purpose": purpose, "malware": malware, "size": len(data), "digest": crypto.sm3(data).hex()}
+    subject = f"identity.account:{actor.account_id}" if actor.account_id else "documents.stranger"
+    publish(Happened(actor, "documents.infected", subject, facts))
+    raise content.refuse(say("这个文件里查出了恶意程序，没有收下。请用杀毒软件检查您的设备，再拍照或重新导出后上传"))
 
 
 def attach(document: Document, *, subject: str) -> None:

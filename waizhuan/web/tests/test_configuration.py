@@ -62,6 +62,9 @@ def test_what_is_chosen_must_be_complete(environ: dict[str, str], name: str) -> 
         ("WAIZHUAN_FIELD_KEYS", "k1:short"),
         ("WAIZHUAN_INDEX_KEY", "xyz"),
         ("WAIZHUAN_TYPO", "1"),
+        ("WAIZHUAN_CLAMD", "clamd"),
+        ("WAIZHUAN_CLAMD", "host:port"),
+        ("WAIZHUAN_CLAMD", "tcp://h:3310"),
         ("WAIZHUAN_PASSWORD_DAYS", "-1"),
     ],
 )
@@ -84,3 +87,10 @@ def test_the_address_follows_the_port_where_none_is_given() -> None:
     assert config.read({})["BASE_URL"] == "http://127.0.0.1:8000"
     assert config.read({"WAIZHUAN_PORT": "8123"})["BASE_URL"] == "http://127.0.0.1:8123"
     assert config.read({"WAIZHUAN_BASE_URL": "https://a.example"})["BASE_URL"] == "https://a.example"
+
+
+def test_production_without_a_scanner_is_warned_and_starts() -> None:
+    assert "WAIZHUAN_CLAMD" in " ".join(config.warnings(config.read(GOOD)))
+    for where in ("clamav:3310", "[::1]:3310", "/run/clamav/clamd.ctl"):
+        assert config.warnings(config.read({**GOOD, "WAIZHUAN_CLAMD": where})) == []
+    assert config.warnings(config.read({})) == []

@@ -11,6 +11,7 @@ from django.test import Client
 
 from waizhuan.identity import demo
 from waizhuan.identity.models import Account, FormerName, LoginAlias, Organisation, Person
+from waizhuan.identity.password_rules import SERVICE
 from waizhuan.identity.registration.actions import is_registered
 from waizhuan.identity.registration.models import Draft
 from waizhuan.kernel import clock
@@ -336,7 +337,7 @@ def test_the_page_knows_what_the_password_must_not_be_like(client: Client) -> No
     """B4: the names that the server compares with are the ones that the page ticks off by."""
     walk(client, "person", [("identity", IDENTITY)])
     page = client.get("/register/person/login/").content.decode()
-    assert f'data-words="{IDENTITY["name"]}"' in page
+    assert f'data-words="{"&#10;".join([IDENTITY["name"], *SERVICE])}"' in page.replace("\n", "&#10;")
     assert 'data-shortest="10"' in page
     common = client.get("/sign-in/common-passwords.json")
     assert "password123" in common.json()["passwords"]

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from waizhuan.web import config
+
 
 def _must_be_free(host: str, port: int) -> None:
     """Say what is wrong and what to do, instead of the server's own complaint about an address. Raises CommandError."""
@@ -41,6 +43,8 @@ class Command(BaseCommand):
         port = settings.ENV["PORT"]
         _must_be_free(options["host"], port)
         os.environ["WAIZHUAN_STATIC"] = "collected"
+        for warning in config.warnings(settings.ENV):
+            self.stderr.write(self.style.WARNING(warning))
         call_command("messages", compile=True, verbosity=0)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)

@@ -29,7 +29,7 @@ function shared(a, b) {
 
 function similar(password, words) {
   const plain = password.toLowerCase();
-  return words.some((word) => word.length >= 3
+  return words.some((word) => [...word].length >= (/^[ -~]*$/.test(word) ? 3 : 2)
     && (plain.includes(word) || (2 * shared(plain, word)) / (plain.length + word.length) > 0.7));
 }
 

@@ -1,0 +1,163 @@
+"""Files pass the malware scanner: a server of the test's own that speaks clamd's INSTREAM over a real socket."""
+
+from __future__ import annotations
+
+import contextlib
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from waizhuan.kernel.actor import ANONYMOUS, Actor
+from waizhuan.kernel.errors import Refused, Unavailable
+from waizhuan.kernel.words import say
+from waizhuan.shared.audit.api import AuditEntry
+from waizhuan.shared.documents import api, scanner
+from waizhuan.shared.documents.models import Document
+from waizhuan.shared.documents.tests.test_api import upload
+
+#: what the server takes for malware (EICAR's test file would alarm the scanner of whoever works on this)
+BAD = b"this is malware"
+LONGEST = 300_000
+Use = Callable[[str], None]
+
+
+class Clamd(socketserver.BaseRequestHandler):
+    """`nINSTREAM` and the other commands are not spoken: the product asks one thing."""
+
+    def handle(self) -> None:
+        try:
+            assert self._exactly(10) == b"zINSTREAM\0"
+            data = b""
+            while size := int.from_bytes(self._exactly(4), "big"):
+                data += self._exactly(size)
+                if len(data) > LONGEST:  # as StreamMaxLength: it says so and hangs up
+                    self.request.sendall(b"INSTREAM size limit exceeded. ERROR\0")
+                    return
+        except EOFError:
+            return
+        self.request.sendall(b"stream: Test.Malware-1 FOUND\0" if BAD in data else b"stream: OK\0")
+
+    def _exactly(self, count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            part = self.request.recv(count - len(data))
+            if not part:
+                raise EOFError
+            data += part
+        return data
+
+
+class Broken(socketserver.BaseRequestHandler):
+    """Takes the file and hangs up, or answers what nobody understands."""
+
+    answer = b""
+
+    def handle(self) -> None:
+        self.request.recv(1 << 20)
+        self.request.sendall(self.answer)
+
+
+class Strange(Broken):
+    answer = b"stream: OK and then some\0"
+
+
+@contextlib.contextmanager
+def listening(server: socketserver.BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def over_tcp(handler: type[socketserver.BaseRequestHandler]) -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server, listening(server):
+        yield f"127.0.0.1:{server.server_address[1]}"
+
+
+@pytest.fixture
+def use(settings: Any) -> Use:
+    def scanner_is(where: str) -> None:
+        settings.ENV = {**settings.ENV, "CLAMD": where}
+
+    return scanner_is
+
+
+@pytest.fixture
+def owner(db: None, django_user_model: Any) -> Actor:
+    api.purpose("scanned", label=say("试"), may_view=lambda actor, document: False, strangers=True)
+    account = django_user_model.objects.create(login_name="owner", kind="natural")
+    return Actor(account_id=account.pk, name="owner", kind="natural")
+
+
+def infected() -> SimpleUploadedFile:
+    """A picture that opens, with something behind it."""
+    file = upload("证件.png")
+    return SimpleUploadedFile("证件.png", file.read() + BAD)
+
+
+def test_without_a_scanner_nothing_is_asked(use: Use) -> None:
+    use("")
+    assert scanner.finding(BAD) == ""
+
+
+@pytest.mark.parametrize("size", [1, scanner.PIECE, scanner.PIECE * 2 + 1])
+def test_clean_and_infected_are_told_apart_over_tcp(use: Use, size: int) -> None:
+    with over_tcp(Clamd) as where:
+        use(where)
+        assert scanner.finding(b"x" * size) == ""
+        assert scanner.finding(b"x" * size + BAD) == "Test.Malware-1"
+
+
+def test_over_a_socket_in_the_file_system(use: Use, tmp_path: Path) -> None:
+    path = str(tmp_path / "clamd.ctl")
+    with socketserver.ThreadingUnixStreamServer(path, Clamd) as server, listening(server):
+        use(path)
+        assert scanner.finding(b"x") == ""
+        assert scanner.finding(BAD) == "Test.Malware-1"
+
+
+def test_an_infected_file_is_refused_audited_and_not_kept(use: Use, owner: Actor) -> None:
+    with over_tcp(Clamd) as where:
+        use(where)
+        assert api.store(upload(), actor=owner, purpose="scanned").pk
+        for actor in (owner, ANONYMOUS):
+            with pytest.raises(Refused) as refused:
+                api.store(infected(), actor=actor, purpose="scanned")
+            (verdict,) = refused.value.verdicts
+            assert (verdict.field, verdict.code) == ("file", "E12")
+            assert "恶意程序" in str(verdict.reason)
+    assert Document.objects.count() == 1
+    noted = AuditEntry.objects.filter(verb="documents.infected")
+    assert {e.detail["malware"] for e in noted} == {"Test.Malware-1"}
+    assert len(noted) == 2
+
+
+@pytest.mark.parametrize("handler", [Broken, Strange])
+def test_an_unclear_answer_keeps_the_file_out(
+    use: Use, owner: Actor, handler: type[socketserver.BaseRequestHandler]
+) -> None:
+    with over_tcp(handler) as where:
+        use(where)
+        with pytest.raises(Unavailable):
+            api.store(upload(), actor=owner, purpose="scanned")
+    assert not Document.objects.exists()
+
+
+def test_a_scanner_that_is_away_or_has_enough_keeps_the_file_out(use: Use, owner: Actor) -> None:
+    with over_tcp(Clamd) as where:
+        use(where)
+        with pytest.raises(Unavailable):
+            scanner.finding(b"x" * (LONGEST * 20))
+    with pytest.raises(Unavailable):  # nobody listens there any more
+        api.store(upload(), actor=owner, purpose="scanned")
+    assert not Document.objects.exists()
