@@ -62,9 +62,10 @@ def name_keys_of(unit: Organisation) -> set[str]:
 
 
 def codes_of(unit: Organisation) -> set[str]:
-    """The unit's credit code and those that it had before, without what is another one's now. One query."""
+    """The unit's credit code and those that it had before, without what another one has or had. One query."""
     now = Organisation.objects.filter(uscc=OuterRef("uscc"))
-    before = FormerCode.objects.filter(~Exists(now), organisation=unit).values_list("uscc", flat=True)
+    others = FormerCode.objects.filter(uscc=OuterRef("uscc")).exclude(organisation=unit)
+    before = FormerCode.objects.filter(~Exists(now), ~Exists(others), organisation=unit).values_list("uscc", flat=True)
     return {unit.uscc or "", *before} - {""}
 
 
@@ -82,20 +83,20 @@ def _by_code(units: QuerySet[Organisation], codes: Collection[str]) -> list[tupl
 
 
 def verified_units(*, codes: Collection[str], names: Collection[str]) -> dict[str, Organisation]:
-    """Verified units by (present or former) credit code and by (present or former) name key; a name that several have or had
-    is nobody's. Four queries at most."""
+    """Verified units by (present or former) credit code and by (present or former) name key; what several have or had is
+    nobody's. Four queries at most."""
     units = Organisation.objects.filter(kind=OrganisationKind.UNIT, real_name=RealName.PASSED, active_until=None)
-    found: dict[str, Organisation] = {}
+    whose: dict[str, dict[int, Organisation]] = {}
+    for _, code, unit in _by_code(units, codes):
+        whose.setdefault(code, {})[unit.pk] = unit
     if names:
-        named: dict[str, dict[int, Organisation]] = {}
         before = FormerName.objects.filter(name_key__in=names, organisation__in=units).select_related("organisation")
         for key, unit in (
             *((f.name_key, f.organisation) for f in before),
             *((u.name_key, u) for u in units.filter(name_key__in=names)),
         ):
-            named.setdefault(key, {})[unit.pk] = unit
-        found = {key: next(iter(those.values())) for key, those in named.items() if len(those) == 1}
-    return found | {code: unit for _, code, unit in _by_code(units, codes)}
+            whose.setdefault(key, {})[unit.pk] = unit
+    return {key: next(iter(those.values())) for key, those in whose.items() if len(those) == 1}
 
 
 def verified_like(*, codes: Collection[str], names: Collection[str]) -> list[tuple[str, Organisation]]:

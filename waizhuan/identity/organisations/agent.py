@@ -16,12 +16,16 @@ from waizhuan.identity import other_hands
 from waizhuan.identity.appeals.queries import administrators
 from waizhuan.identity.contact_change.models import ContactChange
 from waizhuan.identity.models import Account, Organisation, RealName
+from waizhuan.identity.realname.process import CASE
+from waizhuan.identity.realname.queries import open_case
+from waizhuan.identity.realname.rules import Kind, Purpose
 from waizhuan.identity.sign_in import links
 from waizhuan.kernel import clock, crypto
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import say
+from waizhuan.shared.flow.api import perform
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata.masks import mask_name
 
@@ -95,6 +99,9 @@ def change(actor: Actor, account: Account, given: dict[str, str]) -> None:
     one gets a link to set a password; both are told, and so are the unit's administrators."""
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
+        asked = open_case(row.pk, Kind.UNIT)
+        if asked is not None and asked.purpose == Purpose.CHANGE:
+            perform(CASE, asked, "void", the_system(""))  # whoever asked for it no longer speaks for the unit
         unit = Organisation.objects.select_for_update().get(account=row)
         phone, email = row.phone, row.email
         unit.agent_name, unit.agent_doc_type = given["agent_name"], given["agent_doc_type"]

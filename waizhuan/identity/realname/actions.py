@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from waizhuan.identity.models import Account, Organisation, Person
+from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.realname import rules
 from waizhuan.identity.realname.authority.answers import UNAVAILABLE, Answer, Result
 from waizhuan.identity.realname.authority.chosen import authority
@@ -29,7 +29,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
-from waizhuan.kernel.verdict import Verdict, no
+from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.documents import api as documents
 from waizhuan.shared.flow.api import perform, start
@@ -115,14 +115,23 @@ def _begin(
         with transaction.atomic():
             Account.objects.select_for_update().get(pk=actor.account_id or 0)  # two clicks, one after the other
             case = open_case(actor.account_id, kind)
-            if case is not None:
+            if case is not None and not (changed is None and _overtaken(case)):
                 return case
+            if case is not None:
+                perform(CASE, case, "void", the_system(""))
             return start(CASE, _new_case(actor, kind, renewed, claimed, changed), actor)
     except IntegrityError:
         case = open_case(actor.account_id, kind)
         if case is None:
             raise
         return case
+
+
+def _overtaken(case: Case) -> bool:
+    """A change of what is not verified any more: it can never pass, and would keep the unit from verifying again."""
+    if case.purpose != rules.Purpose.CHANGE:
+        return False
+    return Organisation.objects.get(pk=case.unit_id).real_name != RealName.PASSED
 
 
 def _new_case(
@@ -229,6 +238,7 @@ def _answer(case: Case) -> Answer:
 
 def check_again(actor: Actor, case: Case) -> Case:
     """Ask the authority once more: it had not answered, or what was claimed has been corrected."""
+    _refuse_unless(_still_may(case))
     with transaction.atomic():
         row = perform(CASE, case, "recheck", actor)
         if row.kind == rules.Kind.PERSON:
@@ -242,6 +252,14 @@ def check_again(actor: Actor, case: Case) -> Case:
         row.save()
         _drop_unwanted(row)
     return run_check(row)
+
+
+def _still_may(case: Case) -> Verdict:
+    """Unit and main agent may have lost their verification since the change was asked for."""
+    if case.purpose != rules.Purpose.CHANGE:
+        return YES
+    unit = Organisation.objects.get(pk=case.unit_id)
+    return rules.may_change(unit.real_name, unit.agent_real_name, "")
 
 
 def _drop_unwanted(case: Case) -> None:
@@ -302,6 +320,7 @@ def submit(actor: Actor, case: Case, *, note: str = "", version: int | None = No
         missing = missing_documents(case)
         if missing:
             raise Refused(*missing)
+        _refuse_unless(_still_may(case))
     return perform(CASE, case, step, actor, note=note, version=version)
 
 

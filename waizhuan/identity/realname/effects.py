@@ -115,8 +115,10 @@ def _unit_changed(case: Case, actor: Actor, *, asked: bool) -> None:
     if unit.real_name != RealName.PASSED or registered_of(unit) != case.was:
         raise Refused(no(say("审核期间单位信息已经变了，这件变更不能通过。请按“不通过”办结，单位会重新提交")))
     if case.conflict_with_id is not None:
-        for loser in locked.values():
-            _lose(loser, case, actor)
+        for other in locked.values():
+            # asked on the locked row: it may have given up both a moment ago
+            if other.uscc == case.uscc or other.name_key == name_key(case.unit_name):
+                _lose(other, case, actor)
     changes = case.changed
     renaming.rename(unit, case.unit_name)
     renaming.renumber(unit, case.uscc)

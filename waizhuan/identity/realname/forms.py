@@ -232,7 +232,10 @@ class ChangeForm(Form):
 
     def _keep_document(self, data: dict[str, Any]) -> None:
         unit = self.unit
-        if data.get("rep_name") == unit.rep_name and data.get("rep_doc_type") == unit.rep_doc_type:
+        same = data.get("rep_name") == unit.rep_name and data.get("rep_doc_type") == unit.rep_doc_type
+        if same and unit.rep_doc_type == DocType.PASSPORT:
+            same = data.get("rep_doc_country") in ("", unit.rep_doc_country)
+        if same:
             data["rep_doc_number"], data["rep_doc_country"] = unit.rep_doc_number, unit.rep_doc_country
         else:
             self.take(no(say("换了法定代表人或证件，请填写证件号码"), field="rep_doc_number", code="E11"))

@@ -8,7 +8,9 @@ from collections.abc import Collection, Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from waizhuan.identity import one_person
-from waizhuan.identity.models import Organisation, OrganisationKind, Person
+from waizhuan.identity.actors import active_mandates
+from waizhuan.identity.earlier import is_main_agent
+from waizhuan.identity.models import FormerCode, Organisation, OrganisationKind, Person
 from waizhuan.identity.realname import evidence, rules
 from waizhuan.identity.realname.models import Case, Evidence
 from waizhuan.identity.realname.rules import OPEN
@@ -152,7 +154,8 @@ def units_registered_as(name: str, uscc: str, *, but: int) -> QuerySet[Organisat
 
 def holder_of_claim(case: Case, holders: Collection[int] | None = None) -> int | None:
     """The id of the other account that holds what this case claims: a person's number (`holders`: who is known already to
-    have it), or what a verified unit wants to be registered as. Agents and representatives may be anybody. One query."""
+    have it), or what a verified unit wants to be registered as; another code also where it was another unit's before. Agents
+    and representatives may be anybody. Two queries at most."""
     if case.kind == rules.Kind.PERSON:
         if holders is None:
             holders = accounts_with_number(case.doc_index or blind_index("document", case.doc_key))
@@ -160,4 +163,17 @@ def holder_of_claim(case: Case, holders: Collection[int] | None = None) -> int |
     if case.purpose != rules.Purpose.CHANGE:
         return None
     others = units_registered_as(case.unit_name, case.uscc, but=case.unit_id)
-    return next((account for account in others.values_list("account_id", flat=True) if account), None)
+    accounts = [*others.values_list("account_id", flat=True)]
+    if not any(accounts) and "uscc" in case.changed:
+        had = FormerCode.objects.filter(uscc=case.uscc).exclude(organisation_id=case.unit_id).order_by("pk")
+        accounts = [*had.values_list("organisation__account_id", flat=True)[:20]]
+    return next((account for account in accounts if account), None)
+
+
+def is_of_unit(unit_id: int, account_id: int | None) -> bool:
+    """Does this person administer the unit, or sign in as its main agent? By whatever account of theirs. Four queries at
+    most, none without a unit."""
+    if not unit_id or account_id is None:
+        return False
+    admins = active_mandates().filter(organisation_id=unit_id, role="unit.admin").values_list("account_id", flat=True)
+    return one_person.is_any_of(account_id, set(admins)) or is_main_agent(unit_id, account_id)

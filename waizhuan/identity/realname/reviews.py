@@ -13,7 +13,7 @@ from waizhuan.identity.realname import reasons, rules
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import accounts_with_number, holder_of_claim, review_case
+from waizhuan.identity.realname.queries import accounts_with_number, holder_of_claim, is_of_unit, review_case
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import Verdict
@@ -27,12 +27,13 @@ DECISIONS = (*APPROVING, "ask", "decline")
 
 def may_review(actor: Actor, case: Case, holders: Collection[int]) -> Verdict:
     """The two-person rule and one's own case; `holders`: the accounts with the document's number; the case concerns the
-    reviewer where theirs is among them. One query at a second look."""
+    reviewer where theirs is among them. One query at a second look, four for a unit's case."""
     return rules.may_review(
         actor.account_id,
         case.asker_account_id,
         decided=case.state == "second" and one_person.looked_first(case, actor.account_id),
         concerned=actor.account_id in holders,
+        own_unit=is_of_unit(case.unit_id, actor.account_id),
     )
 
 

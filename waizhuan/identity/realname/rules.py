@@ -161,11 +161,14 @@ def may_review(
     *,
     decided: bool = False,
     concerned: bool = False,
+    own_unit: bool = False,
 ) -> Verdict:
-    """Nobody decides on their own case, not even on one that names their own document; and a conflict is confirmed by
-    somebody other than who examined it first (two-person rule)."""
+    """Nobody decides on their own case, not even on one that names their own document or is about a unit that they
+    administer or sign in for; and a conflict is confirmed by somebody other than who examined it first (two-person rule)."""
     if reviewer is not None and reviewer == asker:
         return no(say("这是您自己的认证，要由别人审核"), code="D1")
+    if own_unit:
+        return no(say("您是这个单位的管理员或主代办人，要由别人审核"), code="D1")
     if concerned:
         return no(say("这件认证用的是您本人的证件，要由别人审核"), code="D1")
     if decided:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 
 from django.http import HttpRequest, HttpResponse
@@ -70,7 +71,8 @@ def start(request: HttpRequest) -> HttpResponse:
         _refuse_too_often(f"realname.again:{actor.account_id}", AGAIN)
         for case in latest_cases(actor).values():
             if case.state == "upload" and case.auto_result == "unavailable":
-                actions.check_again(actor, case)
+                with contextlib.suppress(Refused):  # a change waits for its main agent, who does not wait for it
+                    actions.check_again(actor, case)
         return redirect("realname.status")
     return after_check(actor)
 

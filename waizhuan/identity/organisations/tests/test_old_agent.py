@@ -15,6 +15,9 @@ from waizhuan.identity.models import Account, Organisation
 from waizhuan.identity.openid.models import Client as System
 from waizhuan.identity.openid.models import Consent, Grant
 from waizhuan.identity.organisations import agent
+from waizhuan.identity.realname import changes
+from waizhuan.identity.realname.actions import Document, Registered
+from waizhuan.identity.realname.models import Case
 from waizhuan.identity.second_factor.models import Authenticator, RecoveryCode
 from waizhuan.identity.sign_in.models import PasswordLink
 from waizhuan.kernel import clock
@@ -74,6 +77,17 @@ def signs_in(login_name: str, password: str) -> tuple[Client, int, str]:
 def change(unit: Organisation) -> None:
     account = account_of(unit)
     agent.change(Actor(account_id=account.pk, kind="legal"), account, GIVEN)
+
+
+def test_a_change_of_the_unit_that_the_old_agent_asked_for_is_over(unit: Organisation) -> None:
+    rep = Document(unit.rep_name, unit.rep_doc_type, unit.rep_doc_number, unit.rep_doc_country)
+    asker = Actor(account_id=unit.account_id, kind="legal")
+    case = changes.ask(asker, Registered("云溪科技大学", demo.credit_code(4321), rep))
+    assert case.state == "upload"
+    change(unit)
+    assert Case.objects.get(pk=case.pk).state == "withdrawn"
+    unit.refresh_from_db()
+    assert (unit.name, unit.real_name, unit.agent_name) == ("云溪理工大学", "passed", "沈听雨")
 
 
 def test_the_old_password_and_every_session_are_over(unit: Organisation) -> None:

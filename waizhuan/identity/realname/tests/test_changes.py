@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from waizhuan.identity import demo, earlier
-from waizhuan.identity.models import Account, FormerCode, FormerName, Organisation
-from waizhuan.identity.realname import actions, changes, reviews, rules
+from waizhuan.identity.actors import actor_of
+from waizhuan.identity.models import Account, FormerCode, FormerName, Organisation, Person
+from waizhuan.identity.realname import actions, changes, queries, reviews, rules
 from waizhuan.identity.realname.actions import Document, Registered
 from waizhuan.identity.realname.authority.answers import Answer, Result
 from waizhuan.identity.realname.checks import warning_keys
@@ -227,6 +229,118 @@ def test_who_registers_the_name_during_the_review_is_noticed(
     assert "另一个单位账号正使用" in signed_in(reviewer).get(f"/real-name/{case.pk}/review/").content.decode()
 
 
+def test_whose_name_was_given_up_a_moment_ago_loses_nothing(
+    unit: Organisation, reviewer: Account, senior: Account, authority: FakeAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = demo.unit("other", "云溪科技大学", 1001)
+    case = handed_in(unit, claim=True, name="云溪科技大学")
+    keys = warning_keys(case)
+    case = reviews.decide(as_actor(reviewer), case, "recommend", version=case.version, accepted=keys)
+    read = queries.units_registered_as
+
+    def a_moment_older(name: str, uscc: str, *, but: int) -> QuerySet[Organisation]:
+        found = list(read(name, uscc, but=but).values_list("pk", flat=True))
+        Organisation.objects.filter(pk=other.pk).update(name="青石大学", name_key="青石大学")
+        return Organisation.objects.filter(pk__in=found)
+
+    monkeypatch.setattr(queries, "units_registered_as", a_moment_older)
+    reviews.decide(as_actor(senior), case, "confirm", version=case.version, accepted=keys)
+    other.refresh_from_db()
+    unit.refresh_from_db()
+    assert (unit.name, other.real_name, other.name_key) == ("云溪科技大学", "passed", "青石大学")
+
+
+def test_another_units_former_code_is_decided_by_two_and_makes_nobody_lose(
+    unit: Organisation, reviewer: Account, senior: Account, authority: FakeAuthority
+) -> None:
+    """As at registration (B3): whose it was may be who it still means, so one pair of eyes is not enough."""
+    other = demo.unit("other", "青石大学", 1001)
+    before = other.uscc or ""
+    approve(reviewer, handed_in(other, uscc=NEW_CODE))
+    named = handed_in(unit, name="云溪科技大学")
+    assert named.conflict_with_id is None
+    approve(reviewer, named)
+    unit.refresh_from_db()
+    case = handed_in(unit, uscc=before)
+    assert case.conflict_with_id == account_of(other).pk
+    keys = warning_keys(case)
+    with pytest.raises(Hidden):
+        reviews.decide(as_actor(reviewer), case, "approve", version=case.version, accepted=keys)
+    case = reviews.decide(as_actor(reviewer), case, "recommend", version=case.version, accepted=keys)
+    reviews.decide(as_actor(senior), case, "confirm", version=case.version, accepted=keys)
+    other.refresh_from_db()
+    unit.refresh_from_db()
+    assert (unit.uscc, other.uscc, other.real_name) == (before, NEW_CODE, "passed")
+
+
+def test_a_code_that_several_had_is_nobodys(unit: Organisation) -> None:
+    other = demo.unit("other", "青石大学", 1001)
+    FormerCode.objects.bulk_create(FormerCode(organisation=one, uscc=NEW_CODE) for one in (unit, other))
+    assert earlier.verified_units(codes=[NEW_CODE], names=()) == {}
+    assert earlier.codes_of(unit) == {unit.uscc}
+    assert {u.pk for _, u in earlier.verified_like(codes=[NEW_CODE], names=())} == {unit.pk, other.pk}
+
+
+# ---------------------------------------------------------------- who decides, who asks
+
+
+@pytest.mark.parametrize("how", ["administrator", "main agent"])
+def test_an_operator_does_not_decide_on_a_unit_of_theirs(
+    unit: Organisation, reviewer: Account, operator: Organisation, authority: FakeAuthority, how: str
+) -> None:
+    if how == "administrator":
+        demo.mandate(reviewer, unit, "unit.admin")
+    else:
+        own = Person.objects.get(account=reviewer)
+        unit.agent_doc_type, unit.agent_doc_number = own.doc_type, own.doc_number
+        unit.save()
+    case = handed_in(unit, name="云溪科技大学")
+    actor = actor_of(reviewer, acting_for=operator.pk)
+    for decision in ("approve", "decline"):
+        with pytest.raises(Refused, match="要由别人审核"):
+            reviews.decide(actor, case, decision, version=case.version, accepted=warning_keys(case), note="x")
+    assert Case.objects.get(pk=case.pk).state == "review"
+
+
+def test_a_unit_whose_verification_was_taken_back_verifies_again(
+    unit: Organisation, operator: Organisation, authority: FakeAuthority
+) -> None:
+    """The change that was under way could never pass, and stood in the way of what could."""
+    change = asked(unit, name="云溪科技大学")
+    Organisation.objects.filter(pk=unit.pk).update(real_name="not_started", verified_at=None)
+    authority.answer = Answer(Result.MATCH)
+    signed_in(account_of(unit)).post(reverse("realname.start"))
+    unit.refresh_from_db()
+    assert (unit.real_name, Case.objects.get(pk=change.pk).state) == ("passed", "withdrawn")
+
+
+def test_beginning_again_leaves_a_change_alone_while_the_unit_is_verified(
+    unit: Organisation, operator: Organisation, authority: FakeAuthority
+) -> None:
+    change = asked(unit, name="云溪科技大学")
+    signed_in(account_of(unit)).post(reverse("realname.start"))
+    assert Case.objects.get(pk=change.pk).state == "upload"
+
+
+def test_a_main_agent_who_is_not_verified_any_more_hands_nothing_in(
+    unit: Organisation, operator: Organisation, authority: FakeAuthority
+) -> None:
+    actor, case = as_actor(account_of(unit)), asked(unit, name="云溪科技大学")
+    for slot in case.slots:
+        if slot.required:
+            actions.add_document(actor, case, slot.code, picture())
+    Organisation.objects.filter(pk=unit.pk).update(agent_real_name="not_started")
+    Case.objects.update(auto_result="unavailable")
+    case.refresh_from_db()
+    authority.answer = Answer(Result.MATCH)
+    for act in (actions.submit, actions.check_again):
+        with pytest.raises(Refused, match="主代办人先完成实名认证"):
+            act(actor, case)
+    answer = signed_in(account_of(unit)).post(reverse("realname.start"), {"what": "again"})
+    assert answer["Location"] == reverse("realname.status")
+    assert Organisation.objects.get(pk=unit.pk).name == "云溪理工大学"
+
+
 # ---------------------------------------------------------------- pages
 
 
@@ -278,6 +392,17 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert answer.status_code == 422
     assert beside in answer.content.decode()
     assert not Case.objects.exists()
+
+
+def test_another_country_of_the_passport_is_not_dropped(
+    unit: Organisation, operator: Organisation, authority: FakeAuthority
+) -> None:
+    unit.rep_doc_type, unit.rep_doc_country, unit.rep_doc_number = "passport", "USA", "E12345678"
+    unit.save()
+    client, url = signed_in(account_of(unit)), reverse("realname.change")
+    answer = client.post(url, typed(unit, rep_doc_country="CAN", name="云溪科技大学"))
+    assert "请填写证件号码" in answer.content.decode()
+    assert client.post(url, typed(unit, rep_doc_country="USA", name="云溪科技大学")).status_code == 302
 
 
 def test_persons_and_strangers_do_not_get_there(unit: Organisation, person: Account, client) -> None:  # type: ignore[no-untyped-def]
