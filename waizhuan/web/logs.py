@@ -17,13 +17,18 @@ class AddRequestId(logging.Filter):
         return True
 
 
+#: Line breaks and other controls, written out: what somebody typed cannot look like a line of ours.
+_CONTROLS = {n: f"\\x{n:02x}" for n in (*range(32), 127, *range(128, 160))} | {0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
 class Line(logging.Formatter):
-    """For people: time, level, request, logger, message, extras."""
+    """For people: time, level, request, logger, message, extras; only an exception takes more than one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         extras = "".join(f" {k}={v}" for k, v in vars(record).items() if k not in _STANDARD)
         request = getattr(record, "request_id", "-")
-        line = f"{self.formatTime(record)} {record.levelname} [{request}] {record.name}: {record.getMessage()}{extras}"
+        said = f"{record.getMessage()}{extras}".translate(_CONTROLS)
+        line = f"{self.formatTime(record)} {record.levelname} [{request}] {record.name}: {said}"
         return line + ("\n" + self.formatException(record.exc_info) if record.exc_info else "")
 
 

@@ -23,7 +23,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.events import Happened, publish
 
 ALGORITHM = "RS256"
-BITS = 2048
+BITS = 3072  # 128 bits of security (NIST SP 800-57, ASVS 11.2.3)
 
 
 def issuer() -> str:

@@ -31,6 +31,7 @@ def published() -> list[dict[str, str]]:
 def test_only_public_halves_are_published() -> None:
     (key,) = published()
     assert set(key) == {"kty", "n", "e", "kid", "use", "alg"}
+    assert len(base64.urlsafe_b64decode(key["n"] + "==")) * 8 == 3072
     assert Browser().get(reverse("openid.keys"))["Cache-Control"] == "public, max-age=300"
 
 
