@@ -114,8 +114,8 @@ def confirm_authenticator(account: Account, code: str) -> Verdict:
         row = Authenticator.objects.select_for_update().filter(account=account).first()
         if row is None:
             return _wrong()
-        if row.confirmed_at and row.last_step and row.last_step == _step_of(row.secret, code):
-            return YES  # pressed twice
+        if row.confirmed_at and not row.successor and row.last_step and row.last_step == _step_of(row.secret, code):
+            return YES  # pressed twice; while a successor waits, the old phone's number is a wrong one
         step = _step_of(row.offered, code) if row.offered else 0
         if not step:
             return _wrong()

@@ -40,6 +40,7 @@ def test_a_new_phone_takes_over_with_its_first_code_and_not_before(reviewer: Acc
         assert not factors.confirm_authenticator(reviewer, "000000").ok
         assert not factors.confirm_authenticator(reviewer, code_of(old)).ok  # the old phone's
         assert factors.check_authenticator(reviewer, code_of(old)).ok
+        assert not factors.confirm_authenticator(reviewer, code_of(old)).ok  # nor the one that it signed in with
         row.secret = new
         assert factors.confirm_authenticator(reviewer, code_of(row)).ok
         assert factors.confirm_authenticator(reviewer, code_of(row)).ok  # pressed twice
