@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.scenarios import papers
 from tests.scenarios.harness import PHONE, Somebody, scenario
 from waizhuan.identity import demo
 from waizhuan.projects.legacy.tests import old_system
@@ -18,6 +19,7 @@ CODE = demo.credit_code(1000, "330100")
 TWICE = "朔原草业科学研究院"
 OTHERWISE = "朔原牧草试验场"
 BY_NAME = "朔原师范大学"
+CLAIMED = "南浦橡胶试验站"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ["D00011", TWICE, "", ""],
         ["D00012", OTHERWISE, "", ""],
         ["D00013", BY_NAME, "", ""],
+        ["D00014", CLAIMED, "", ""],
     ]
     projects = [
         [f"MS2015XB{n:04d}", f"海水淡化膜材料研究之{n}", "高端外国专家引进计划", "2015", "D00001", "", login]
@@ -60,6 +63,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     ]
     projects.append(["MS2013XB0101", "牧草良种繁育", "高端外国专家引进计划", "2013", "D00012", "", "caoyuan_old"])
     projects.append(["MS2014XB0102", "湿地鸟类监测", "高端外国专家引进计划", "2014", "D00013", "", "caoyuan_old"])
+    projects.append(["MS2011XB0103", "橡胶树抗寒选育", "高端外国专家引进计划", "2011", "D00014", "", "caoyuan_old"])
     projects.append(["MS2016XB0100", "草原生态修复研究", "高端外国专家引进计划", "2016", "D00010", "", "caoyuan_old"])
     made = {
         "units": old_system.as_xlsx([old_system.UNIT_HEAD, ["D00001", UNIT, CODE, ""], *twice]),
@@ -238,6 +242,38 @@ def test_a_unit_that_was_called_otherwise_is_found_by_a_paper(somebody: Come, br
     unit.signs_in("unit13", demo.PASSWORD).opens("/old-system/projects/").sees("牧草良种繁育")
     takes_back(who, OTHERWISE)
     unit.opens("/old-system/projects/").sees_not("牧草良种繁育")
+
+
+@scenario("F9")
+def test_a_unit_claims_what_it_was_before(somebody: Come, brought_over: None, tmp_path: Path) -> None:
+    unit, clerk = somebody("unit", size=PHONE), somebody("clerk")
+    unit.signs_in("unit16", demo.PASSWORD).opens("/help/F9/").presses("认领旧单位").presses("认领一个旧单位")
+    unit.fills(old_name=CLAIMED, why="2015 年并入，O'Brien 𠮷").presses("提交认领").sees("请上传依据")
+    unit.picture("F9-claim").uploads(papers.png(tmp_path, "批文.png")).sees("批文.png")
+    unit.presses("提交认领").sees("外国专家服务司核实中", "5 个工作日").picture("F9-claim-waits")
+    where = unit.page.url
+    clerk.signs_in("ministry_clerk", demo.PASSWORD).opens(where + "review/").sees(CLAIMED, "2015 年并入，O'Brien 𠮷")
+    clerk.presses("就是这个单位", within=".wz-decide").sees("请选择是哪个旧单位")
+    clerk.page.get_by_label(f"选择“{CLAIMED}”").check()
+    clerk.picture("F9-claim-review").presses("就是这个单位", within=".wz-decide")
+    unit.opens(where).sees("已归本单位").presses("看旧系统的项目").sees("橡胶树抗寒选育")
+
+
+@scenario("F9", "G2")
+def test_a_claim_to_an_old_unit_in_english_without_scripts(somebody: Come, brought_over: None, tmp_path: Path) -> None:
+    unit, clerk = somebody("unit", language="en", scripts=False), somebody("clerk", language="en", scripts=False)
+    unit.signs_in("unit17", demo.PASSWORD).opens("/old-system/projects/").presses("Claim an old unit")
+    unit.presses("Claim an old unit", within="main").fills(old_name="No such works", why="Merged in 2012.")
+    unit.page.set_input_files("#file", str(papers.png(tmp_path, "notice.png")))
+    unit.presses("Upload", within="main form").sees("notice.png").presses("Hand in the claim", within="main form")
+    where = unit.sees("Being looked into by the Division").page.url
+    clerk.signs_in("ministry_clerk", demo.PASSWORD).opens(where + "review/").sees("There is no such old unit")
+    clerk.fills(note="Which year was it registered?").presses("Ask for more", within=".wz-decide")
+    unit.opens(where).presses("Add what is missing").sees("Which year was it registered?")
+    unit.fills(why="Merged in 2012, registered in 1998.").presses("Hand back", within="main form")
+    clerk.opens(where + "review/").sees("registered in 1998").fills(note="No unit of that name.")
+    clerk.presses("Decline", within=".wz-decide")
+    unit.opens(where).sees("No unit of that name.").picture("F9-claim-declined")
 
 
 @scenario("F10", "F4")

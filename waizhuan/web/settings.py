@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "waizhuan.projects.people",
     "waizhuan.projects.legacy",
     "waizhuan.projects.linking",
+    "waizhuan.projects.unit_claims",
     "waizhuan.projects.merges",
     "waizhuan.projects.lookup",
     "waizhuan.web",

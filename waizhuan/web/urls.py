@@ -41,6 +41,7 @@ ERRANDS = {
     "waizhuan.projects.people": "experts/",
     "waizhuan.projects.legacy": "old-system/",
     "waizhuan.projects.linking": "old-accounts/",
+    "waizhuan.projects.unit_claims": "old-units/",
     "waizhuan.projects.merges": "merges/",
     "waizhuan.projects.lookup": "look-up/",
 }

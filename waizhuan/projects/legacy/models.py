@@ -40,6 +40,7 @@ class LegacyUnit(models.Model):
         indexes = [
             models.Index(fields=["name_key"], name="legacy_units_by_name"),
             models.Index(fields=["uscc"], condition=~Q(uscc=""), name="legacy_units_by_code"),
+            models.Index(fields=["code"], condition=~Q(code=""), name="legacy_units_by_old_code"),
             models.Index(fields=["organisation"], name="legacy_units_matched"),
             models.Index(fields=["name_key", "id"], condition=Q(organisation=None), name="legacy_units_unmatched"),
             models.Index(

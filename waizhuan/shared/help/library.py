@@ -63,6 +63,7 @@ ERRANDS = {
     "handover": "F12",
     "unit_changes": "F2",
     "linking": "F9",
+    "unit_claims": "F9",
     "merges": "F11",
     "lookup": "G10",
     "openid": "A1",

@@ -1,0 +1,95 @@
+"""A claim's way: filled in by the unit → decided by the ministry, which may ask once for more (F9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.verdict import YES, Verdict
+from waizhuan.kernel.words import say
+from waizhuan.projects.legacy import pairing
+from waizhuan.projects.unit_claims import effects, rules
+from waizhuan.shared.flow.api import Need, Post, Process, State, Transition, register
+
+if TYPE_CHECKING:
+    from waizhuan.projects.unit_claims.models import UnitClaim
+
+
+def _model() -> type[UnitClaim]:
+    from waizhuan.projects.unit_claims.models import UnitClaim
+
+    return UnitClaim
+
+
+def by_unit(actor: Actor, claim: UnitClaim) -> Verdict:
+    return YES if actor.holds(claim.unit_id, "unit.admin") else rules.NOT_YOURS
+
+
+def by_ministry(actor: Actor, claim: UnitClaim) -> Verdict:
+    return YES if any(actor.holds(claim.ministry_id, r) for r in pairing.ROLES) else rules.NOT_YOURS
+
+
+def may_ask(claim: UnitClaim) -> Verdict:
+    return rules.may_ask(asked_before=claim.asked_for_more)
+
+
+def asked(claim: UnitClaim, actor: Actor, data: Mapping[str, Any]) -> None:
+    claim.asked_for_more = True
+
+
+def _unit(claim: UnitClaim) -> Post:
+    return Post(claim.unit_id, "unit.admin")
+
+
+def _ministry(claim: UnitClaim) -> Post:
+    return Post(claim.ministry_id, "ministry.clerk")
+
+
+def _screen(claim: UnitClaim, for_holder: bool) -> tuple[str, tuple[object, ...]]:
+    if for_holder and claim.state == "ministry":
+        return "unit_claims.review", (claim.pk,)
+    return ("unit_claims.form" if for_holder and claim.state in rules.EDITABLE else "unit_claims.case"), (claim.pk,)
+
+
+WHAT = Need("note", say("请单位补充什么"), say("请写明要补充什么，一次写全"))
+WHY = Need("note", say("理由"), say("请写明理由，单位会看到"))
+WHICH = Need("old", say("是哪个旧单位"), say("请选择是哪个旧单位"))
+
+CLAIM = register(
+    Process(
+        name="unit_claims.claim",
+        label=say("认领旧单位"),
+        model=_model,
+        prefix="RL",
+        initial="draft",
+        screen=_screen,
+        title=lambda claim: claim.old_name or claim.unit.name,
+        line=lambda claim: claim.unit.name,
+        states=(
+            State("draft", say("填写中"), "turn", _unit, task=say("填完旧单位的认领")),
+            State("ministry", say("外国专家服务司核实中"), "wait", _ministry, due=rules.DAYS,
+                  task=say("核实旧单位是不是这个单位"), upper=lambda claim: Post(claim.ministry_id, "ministry.head")),
+            State("asked", say("请您补充"), "turn", _unit, task=say("补充认领的依据"), asker_turn=True),
+            State("accepted", say("已归本单位"), "ok", final=True),
+            State("declined", say("未通过"), "bad", final=True),
+            State("withdrawn", say("已撤回"), "none", final=True),
+        ),
+        transitions=(
+            Transition("submit", ("draft",), "ministry", say("提交认领"), say("提交了旧单位的认领"), by_unit, seen=False,
+                       effect=effects.complete),
+            Transition("accept", ("ministry",), "accepted", say("就是这个单位"), say("确认了旧单位，旧项目归单位"), by_ministry,
+                       needs=(WHICH,), effect=effects.accepted, notify="unit_claims.accepted", sms=True, tone="primary",
+                       outcome=say("旧单位的项目马上归您的单位。")),
+            Transition("ask", ("ministry",), "asked", say("请单位补充"), say("请单位补充"), by_ministry, when=may_ask,
+                       needs=(WHAT,), effect=asked, notify="unit_claims.asked", sms=True,
+                       outcome=say("一次列全缺的内容，发短信和站内消息给您。等您补充的时间不计入期限。")),
+            Transition("answer", ("asked",), "ministry", say("交回"), say("补充了认领的依据"), by_unit, seen=False,
+                       effect=effects.complete),
+            Transition("decline", ("ministry",), "declined", say("不通过"), say("没有通过"), by_ministry, needs=(WHY,),
+                       notify="unit_claims.declined", sms=True, tone="bad",
+                       outcome=say("写明理由。有新的依据可以再申请。")),
+            Transition("withdraw", ("draft", "ministry", "asked"), "withdrawn", say("撤回"), say("撤回了认领"), by_unit),
+        ),
+    )
+)  # fmt: skip

@@ -1,0 +1,60 @@
+"""Claims as their readers may see them, and the old units that a claim may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from waizhuan.kernel.actor import Actor
+from waizhuan.projects.legacy import pairing
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.unit_claims.models import UnitClaim
+from waizhuan.projects.unit_claims.rules import WAITING
+
+SHOWN = 10
+
+
+def of_unit(actor: Actor) -> QuerySet[UnitClaim]:
+    """Every claim of the unit acted for, drafts too."""
+    if not actor.has("unit.admin"):
+        return UnitClaim.objects.none()
+    return UnitClaim.objects.filter(unit_id=actor.organisation_id).select_related("unit", "ministry")
+
+
+def for_ministry(actor: Actor) -> QuerySet[UnitClaim]:
+    """What the ministry has, or had, before it: never a draft, nor one that was thrown away."""
+    if not actor.has(*pairing.ROLES):
+        return UnitClaim.objects.none()
+    never_handed_in = Q(state="draft") | Q(state="withdrawn", version=1)  # withdrawing was its first step
+    rows = UnitClaim.objects.filter(ministry_id=actor.organisation_id).exclude(never_handed_in)
+    return rows.select_related("unit", "ministry", "old")
+
+
+def may_mean(claim: UnitClaim, text: str) -> Sequence[LegacyUnit]:
+    """Old units that are called so or have the code, or that `text` finds; each with how many projects and accounts it had and
+    whose it is now. One query. For the ministry alone."""
+    wanted = pairing.called_so(text) if text else pairing.called_so(claim.old_name) | Q(name_key=claim.name_key)
+    if claim.old_code and not text:
+        wanted |= Q(code=claim.old_code)
+    rows = LegacyUnit.objects.filter(wanted).select_related("organisation")
+    return list(
+        rows.annotate(projects_had=_count(LegacyProject), accounts_had=_count(LegacyAccount)).order_by(
+            "name_key", "pk"
+        )[:SHOWN]
+    )
+
+
+def _count(model: type[LegacyProject] | type[LegacyAccount]) -> Coalesce:
+    rows = model.objects.filter(unit=OuterRef("pk")).order_by().values("unit").annotate(n=Count("pk"))
+    return Coalesce(Subquery(rows.values("n"), output_field=IntegerField()), 0)
+
+
+def rivals(claim: UnitClaim) -> Sequence[UnitClaim]:
+    """Open claims of other units to the same old name or code. One query."""
+    same = Q(name_key=claim.name_key)
+    if claim.old_code:
+        same |= Q(old_code=claim.old_code)
+    rows = UnitClaim.objects.filter(same, state__in=WAITING).exclude(unit_id=claim.unit_id)
+    return list(rows.select_related("unit").order_by("pk")[:SHOWN])

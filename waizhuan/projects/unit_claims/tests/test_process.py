@@ -1,0 +1,125 @@
+"""A claim from its draft to the old unit's projects."""
+
+from __future__ import annotations
+
+import pytest
+
+from waizhuan.identity import demo
+from waizhuan.identity.api import Organisation, actor_of
+from waizhuan.kernel.errors import Conflict, Hidden, Refused
+from waizhuan.projects.legacy import pairing
+from waizhuan.projects.legacy.models import LegacyProject
+from waizhuan.projects.unit_claims import actions, queries
+from waizhuan.projects.unit_claims.models import UnitClaim
+from waizhuan.projects.unit_claims.process import CLAIM
+from waizhuan.projects.unit_claims.tests.conftest import OLD, World, draft, handed_in, paper
+from waizhuan.shared.documents.models import Document
+from waizhuan.shared.flow.api import WorkItem, perform
+from waizhuan.shared.notify.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+def test_accepting_gives_the_old_projects(world: World) -> None:
+    claim = handed_in(world.actor("admin"))
+    item = WorkItem.objects.get(process=CLAIM.name, closed_at=None)
+    assert (item.organisation_id, item.role, item.promised) == (world.ministry.pk, "ministry.clerk", True)
+    with pytest.raises(Refused, match="请选择是哪个旧单位"):
+        perform(CLAIM, claim, "accept", world.actor("clerk"))
+    for _ in range(2):  # pressed twice
+        perform(CLAIM, claim, "accept", world.actor("clerk"), data={"old": world.old.pk}, version=claim.version)
+    claim.refresh_from_db()
+    assert (claim.state, claim.old_id) == ("accepted", world.old.pk)
+    assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {world.unit.pk}
+    world.old.refresh_from_db()
+    assert world.old.matched_why == claim.number
+    told = Message.objects.filter(account=world.people["admin"]).values_list("template", flat=True)
+    assert set(told) == {"unit_claims.accepted", "legacy.unit_given"}
+
+
+def test_what_is_missing_and_a_second_claim(world: World) -> None:
+    admin = world.actor("admin")
+    with pytest.raises(Refused) as refused:
+        actions.submit(actor=admin, claim=draft(admin, "", why="", files=0))
+    assert [v.field for v in refused.value.verdicts] == ["old_name", "why", "file"]
+    handed_in(admin)
+    with pytest.raises(Refused, match="已经认领过"):
+        handed_in(admin, f" {OLD} ")
+    assert UnitClaim.objects.get(state="draft").old_name == OLD  # nothing typed is lost
+    assert actions.draft_for(admin).pk == actions.draft_for(admin).pk
+
+
+def test_a_stranger_learns_nothing(world: World) -> None:
+    """There is such an old unit, or there is none, or it is somebody's: the unit reads the same."""
+    real, invented = handed_in(world.actor("rival")), handed_in(world.actor("rival"), "没有的厂")
+    assert (real.state, real.old_id) == (invented.state, invented.old_id) == ("ministry", None)
+    assert not queries.of_unit(world.actor("admin")).exists()
+    client = world.client("rival")
+    pages = [client.get(f"/old-units/{c.pk}/").content.decode().replace(c.old_name, "") for c in (real, invented)]
+    assert len(pages[0]) == len(pages[1])
+
+
+def test_two_units_claim_the_same(world: World) -> None:
+    first, second = handed_in(world.actor("admin"), code="D9"), handed_in(world.actor("rival"), "另一个写法", code="D9")
+    assert [c.pk for c in queries.rivals(first)] == [second.pk]
+    assert [c.pk for c in queries.rivals(second)] == [first.pk]
+    assert [u.pk for u in queries.may_mean(second, "")] == [world.old.pk]
+    clerk = world.actor("clerk")
+    perform(CLAIM, second, "accept", clerk, data={"old": world.old.pk})
+    with pytest.raises(Refused, match="先撤回"):
+        perform(CLAIM, first, "accept", clerk, data={"old": world.old.pk})
+    pairing.part(actor=clerk, old_id=world.old.pk, unit_id=world.other.pk, why="另一家的批文才对")
+    perform(CLAIM, first, "accept", clerk, data={"old": world.old.pk})
+    assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {world.unit.pk}
+
+
+def test_found_meanwhile_is_accepted_as_well(world: World) -> None:
+    claim, clerk = handed_in(world.actor("admin")), world.actor("clerk")
+    pairing.pair(actor=clerk, old_id=world.old.pk, unit_id=world.unit.pk, why="先办了")
+    assert perform(CLAIM, claim, "accept", clerk, data={"old": world.old.pk}).state == "accepted"
+
+
+def test_asked_once_for_more(world: World) -> None:
+    claim, clerk, admin = handed_in(world.actor("admin")), world.actor("clerk"), world.actor("admin")
+    perform(CLAIM, claim, "ask", clerk, note="要批文的全部页")
+    claim.refresh_from_db()
+    actions.save(actor=admin, claim=claim, old_name="换一个", old_code="X", why="补上了", seen=None)
+    claim.refresh_from_db()
+    assert (claim.old_name, claim.why) == (OLD, "补上了")  # what is claimed stays
+    actions.submit(actor=admin, claim=claim)
+    with pytest.raises(Refused, match="补充过一次"):
+        perform(CLAIM, claim, "ask", clerk, note="再补")
+    with pytest.raises(Refused, match="理由"):
+        perform(CLAIM, claim, "decline", clerk)
+    perform(CLAIM, claim, "decline", clerk, note="批文说的是另一个厂")
+    assert not LegacyProject.objects.exclude(organisation=None).exists()
+    assert "批文说的是另一个厂" in Message.objects.get(template="unit_claims.declined").body
+    handed_in(admin)  # with new evidence, again
+
+
+def test_who_may_what(world: World) -> None:
+    claim = handed_in(world.actor("admin"))
+    for who, name in (("rival", "withdraw"), ("admin", "accept"), ("rival", "accept"), ("admin", "decline")):
+        with pytest.raises(Hidden):
+            perform(CLAIM, claim, name, world.actor(who), note="x", data={"old": world.old.pk})
+    with pytest.raises(Hidden):
+        actions.add_document(actor=world.actor("admin"), claim=claim, upload=paper())
+    with pytest.raises(Conflict):
+        actions.save(actor=world.actor("admin"), claim=claim, old_name="x", old_code="", why="", seen=None)
+    demo.mandate(world.people["clerk"], world.unit, "unit.admin")  # nobody decides for a unit that is theirs as well
+    both = actor_of(world.people["clerk"], acting_for=world.ministry.pk, second_factor=True)
+    with pytest.raises(Refused):
+        perform(CLAIM, claim, "accept", both, data={"old": world.old.pk})
+    perform(CLAIM, claim, "withdraw", world.actor("admin"))
+    Organisation.objects.filter(pk=world.unit.pk).update(real_name="none")
+    with pytest.raises(Refused, match="实名"):
+        actions.draft_for(world.actor("admin"))
+
+
+def test_the_papers_are_the_unit_s_and_the_ministry_s(world: World) -> None:
+    made = draft(world.actor("admin"))
+    where = f"/documents/{Document.objects.get().pk}/"
+    assert world.client("clerk").get(where).status_code == 404  # not handed in
+    actions.submit(actor=world.actor("admin"), claim=made)
+    assert world.client("clerk").get(where).status_code == 200
+    assert world.client("rival").get(where).status_code == 404

@@ -1,0 +1,104 @@
+"""The pages: typing, keeping, deciding."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from waizhuan.identity import demo
+from waizhuan.identity.api import Organisation
+from waizhuan.projects.legacy.models import LegacyProject, LegacyUnit
+from waizhuan.projects.unit_claims.models import UnitClaim
+from waizhuan.projects.unit_claims.tests.conftest import OLD, World, handed_in, paper
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_typed_and_uploaded_is_kept(world: World) -> None:
+    client = world.client("admin")
+    assert "/old-units/" in client.get("/old-system/projects/").content.decode()
+    assert "认领一个旧单位" in client.get("/old-units/").content.decode()
+    typed = {"old_name": "<script>𠮷", "old_code": "O'Brien", "why": "", "seen": ""}
+    page = client.post("/old-units/new/", typed | {"submit": "1"})
+    assert page.status_code == 422
+    claim = UnitClaim.objects.get()
+    assert (claim.old_name, claim.old_code) == ("<script>𠮷", "O'Brien")
+    body = page.content.decode()
+    assert "&lt;script&gt;𠮷" in body
+    assert "请上传依据" in body
+    where = f"/old-units/{claim.pk}/form/"
+    typed["seen"] = _seen(claim)
+    assert client.post(where, typed | {"upload": "1", "file": paper()}).status_code == 302
+    assert client.post(where, typed | {"save": "1"}).status_code == 422  # saved since
+    typed |= {"seen": _seen(claim), "why": "x" * 2000}
+    assert client.post(where, typed | {"save": "1"}).status_code == 422
+    claim.refresh_from_db()
+    assert claim.old_name == "<script>𠮷"
+    typed |= {"why": "批文", "old_name": OLD}
+    assert client.post(where, typed | {"submit": "1"})["Location"] == f"/old-units/{claim.pk}/"
+    assert client.post(where, typed | {"submit": "1"})["Location"] == f"/old-units/{claim.pk}/"  # pressed twice
+    body = client.get(f"/old-units/{claim.pk}/").content.decode()
+    assert "外国专家服务司核实中" in body
+    for who in ("rival", "clerk"):
+        for address in (where, f"/old-units/{claim.pk}/"):
+            assert world.client(who).get(address).status_code == 404
+    assert world.client("rival").get(f"/old-units/{claim.pk}/review/").status_code == 404
+
+
+def _seen(claim: UnitClaim) -> str:
+    claim.refresh_from_db()
+    return claim.updated_at.isoformat()
+
+
+def test_the_ministry_decides(world: World) -> None:
+    claim, client = handed_in(world.actor("admin")), world.client("clerk")
+    handed_in(world.actor("rival"))
+    where = f"/old-units/{claim.pk}/review/"
+    body = client.get(where).content.decode()
+    for text in (OLD, "D9", "北辰仪器公司也认领了", f"/old-system/units/{world.old.pk}/"):
+        assert text in body
+    assert "没有这样的旧单位" in client.get(where, {"q": "没有"}).content.decode()
+    given = {"transition": "accept", "version": claim.version, "note": ""}
+    for wrong in ("", "x", "9" * 30):
+        assert client.post(where, given | {"old": wrong}).status_code == 422
+    assert client.post(where, given | {"old": "1999999999"}).status_code == 404
+    assert client.post(where, given | {"old": world.old.pk}).status_code == 302
+    assert client.post(where, given | {"old": world.old.pk}).status_code == 302  # pressed twice
+    assert LegacyProject.objects.filter(organisation=world.unit).count() == 2
+    assert "看旧系统的项目" in world.client("admin").get(f"/old-units/{claim.pk}/").content.decode()
+
+
+def test_a_unit_that_is_not_verified_reads_why_not(world: World) -> None:
+    Organisation.objects.filter(pk=world.unit.pk).update(real_name="none")
+    client = world.client("admin")
+    assert client.post("/old-units/new/", {})["Location"] == "/old-units/"
+    assert "去实名认证" in client.get("/old-units/").content.decode()
+
+
+def test_the_pages_cost_the_same_with_one_and_thirty(world: World) -> None:
+    claim = handed_in(world.actor("admin"))
+    admin, clerk = world.client("admin"), world.client("clerk")
+    pages = ((admin, "/old-units/"), (admin, f"/old-units/{claim.pk}/"), (clerk, f"/old-units/{claim.pk}/review/"))
+
+    def cost() -> list[int]:
+        found = []
+        for client, address in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            found.append(len(queries))
+        return found
+
+    cost()
+    one = cost()
+    for n in range(30):
+        LegacyUnit.objects.create(key=f"#{n}", name=f"{OLD}{n}", name_key=f"{OLD}{n}", digest="x")
+        UnitClaim.objects.create(
+            unit=world.unit, ministry=world.ministry, old_name=f"厂{n}", name_key=f"厂{n}", state="ministry"
+        )
+        if n < 10:
+            unit = demo.unit(f"u{n}", f"第{n}家", 3000 + n)
+            UnitClaim.objects.create(unit=unit, ministry=world.ministry, old_name=OLD, name_key=OLD, state="ministry")
+    many = cost()
+    assert many == one
+    assert max(many) <= 12
