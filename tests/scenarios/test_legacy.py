@@ -294,3 +294,9 @@ def test_a_wrong_link_is_undone_and_a_project_gets_its_lead(somebody: Come, brou
     admin.page.select_option("#id_lead", label="李沐阳")
     admin.picture("F4-old-project").presses("保存", within="main form").is_at("q=MS2015XB0006").sees("李沐阳")
     right.signs_in("limuyang", demo.PASSWORD).opens("/old-system/projects/").sees("研究之6")
+    admin.opens("/old-system/projects/?q=海水淡化膜材料研究之").sees("研究之2")
+    for title in ("研究之2", "研究之3"):
+        admin.page.get_by_label(f"选择“海水淡化膜材料{title}”").check()
+    admin.page.select_option("#id_lead", label="李沐阳")
+    admin.picture("F4-old-projects").presses("换负责人", within="section").sees("2 个旧项目换了负责人")
+    right.opens("/old-system/projects/").sees("研究之2", "研究之3")

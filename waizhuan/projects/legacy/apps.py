@@ -33,6 +33,7 @@ class Legacy(AppConfig):
             say("“{file}”在存储里找不到了，导入停了下来。请再上传一次：已经导入的不会重复，只会补上缺的。"),
         )
         template("legacy.given", say("您负责的旧项目"), say("{unit}把旧项目 {number}《{title}》分给了您。"))
+        template("legacy.given_many", say("您负责的旧项目"), say("{unit}把 {count} 个旧项目分给了您。"))
         template(
             "legacy.unit_given",
             say("旧系统的单位归到了本单位"),
@@ -53,4 +54,5 @@ class Legacy(AppConfig):
             say("旧项目不再归原来的单位"),
             say("{by}撤回了旧系统的“{old}”和单位的对应，您负责的它的旧项目不再归这个单位。理由：{why}"),
         )
+        template("legacy.taken_many", say("旧项目换了负责人"), say("{unit}的 {count} 个旧项目换了负责人。"))
         template("legacy.taken", say("旧项目换了负责人"), say("{unit}的旧项目 {number}《{title}》换了负责人。"))

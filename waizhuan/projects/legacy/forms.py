@@ -33,7 +33,7 @@ class LeadForm(Form):
 
     def __init__(self, *args: Any, people: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = [("unit", _("单位自己")), *((str(id), name) for id, name in people.items())]
+        chosen = [("", _("请选择")), ("unit", _("单位自己")), *((str(id), name) for id, name in people.items())]
         self.fields["lead"].choices = chosen  # type: ignore[attr-defined]
 
 

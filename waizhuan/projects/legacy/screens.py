@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from waizhuan.identity import api as identity
 from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.paging import page
-from waizhuan.projects.legacy import actions, matching, problem_file, queries, rules
-from waizhuan.projects.legacy.forms import UploadForm
+from waizhuan.kernel.ui.text import whole
+from waizhuan.projects.legacy import actions, assigning, matching, problem_file, queries, rules
+from waizhuan.projects.legacy.forms import LeadForm, UploadForm
 from waizhuan.projects.legacy.loading import AT_WORK
 from waizhuan.projects.legacy.models import Import
 
@@ -94,16 +97,47 @@ def problems(request: HttpRequest, id: int) -> HttpResponse:
     return answer
 
 
-@screen("legacy.projects", access=any_of("unit.admin", "projects.lead"), methods=("GET",))
+@screen("legacy.projects", access=any_of("unit.admin", "projects.lead"))
 def projects(request: HttpRequest) -> HttpResponse:
-    """The old system's projects that this reader has (F4, F9)."""
+    """The old system's projects that this reader has (F4, F9); an administrator's POST gives the ticked ones to a lead."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.organisation_id is not None and actor.organisation_verified:
         matching.match_organisation(actor.organisation_id)
+    admin = actor.has("unit.admin")
+    people = identity.people_with(actor.organisation_id or 0, "projects.lead") if admin else {}
+    form, given = LeadForm(request.POST or None, people=people), None
+    ticked = _ticked(request)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["lead"]
+        try:
+            given = assigning.assign_many(
+                actor=actor, seen=ticked, lead=None if chosen == "unit" else (whole(chosen) or 0)
+            )
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            form = LeadForm(people=people)
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     rows = queries.visible_to(actor).select_related("unit", "account", "lead__person")
     if text:
-        rows = rows.filter(title__icontains=text) | rows.filter(number=text.upper())
-    found = page(rows, queries.ORDER, request.GET.get("page", ""))
-    context = {"page": found, "text": text, "admin": actor.has("unit.admin")}
-    return render(request, "legacy/projects.html", context)
+        rows = rows.filter(Q(title__has=text) | Q(number=text.upper()))
+    context = {
+        "page": page(rows, queries.ORDER, request.GET.get("page", "")),
+        "text": text,
+        "admin": admin,
+        "people": people,
+        "form": form,
+        "given": given,
+        "ticked": ticked if form.errors else (),
+    }
+    return render(request, "legacy/projects.html", context, status=422 if form.errors else 200)
+
+
+def _ticked(request: HttpRequest) -> dict[int, int]:
+    """Project id → the version that stood on the page."""
+    found = {}
+    for value in request.POST.getlist("project"):
+        id, _, version = value.partition(":")
+        if (pk := whole(id)) is not None and (seen := whole(version)) is not None:
+            found[pk] = seen
+    return found

@@ -133,5 +133,5 @@ def assign(request: HttpRequest, id: int) -> HttpResponse:
             form.take(*refusal.verdicts)
         else:
             return redirect(reverse("legacy.projects") + "?" + urlencode({"q": project.number}))
-    context = {"form": form, "project": project}
+    context = {"form": form, "project": project, "people": people}
     return render(request, "legacy/assign.html", context, status=422 if form.errors else 200)

@@ -16,7 +16,7 @@ from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.projects.legacy import assigning, matching, pairing
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
 from waizhuan.projects.legacy.rules import BY_NUMBER
-from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
+from waizhuan.projects.linking.tests.conftest import acting, make_place, old_account
 from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.notify.models import Message
 
@@ -288,32 +288,3 @@ def test_the_page_costs_the_same_with_one_and_thirty(
     assert client.post("/old-system/units/", {"old": "\x00", "unit": first.pk}).status_code == 404
     assert client.post("/old-system/units/", {"old": old.pk, "unit": first.pk}).status_code == 302
     assert "甲大学" in client.get("/old-system/units/?view=decided").content.decode()
-
-
-def test_old_projects_are_given_one_by_one(db: None) -> None:
-    place: Place = make_place("yunxi", "云溪理工大学", 1000, 10)
-    other = make_place("songling", "松岭农业科学院", 1001, 20)
-    old_account("A", place.old_unit, projects=2)
-    project = LegacyProject.objects.get(number="A-0")
-    admin = acting(place.admin, place.unit)
-    assigning.assign(actor=admin, project_id=project.pk, lead=place.lead.pk)
-    assigning.assign(actor=admin, project_id=project.pk, lead=place.lead.pk)
-    assert dict(LegacyProject.objects.values_list("number", "lead_id")) == {"A-0": place.lead.pk, "A-1": None}
-    assert Message.objects.filter(account=place.lead, template="legacy.given").count() == 1
-    with pytest.raises(Refused):
-        assigning.assign(actor=admin, project_id=project.pk, lead=other.lead.pk)
-    demo.mandate(place.admin, place.unit, "projects.lead")
-    with pytest.raises(Refused, match="不能把旧项目给自己"):
-        assigning.assign(actor=admin, project_id=project.pk, lead=place.admin.pk)
-    for nobody in (acting(other.admin, other.unit), acting(place.lead, place.unit)):
-        with pytest.raises(Hidden):
-            assigning.assign(actor=nobody, project_id=project.pk, lead=None)
-    client = Client()
-    client.force_login(place.admin)
-    where = f"/old-system/projects/{project.pk}/assign/"
-    assert where in client.get("/old-system/projects/").content.decode()
-    assert client.post(where, {"lead": "x"}).status_code == 422
-    assert client.post(where, {"lead": "unit"}).status_code == 302
-    project.refresh_from_db()
-    assert (project.lead_id, project.moved) == (None, True)
-    assert Message.objects.filter(account=place.lead, template="legacy.taken").exists()
