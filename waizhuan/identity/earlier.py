@@ -20,9 +20,8 @@ from waizhuan.identity.models import (
     RealName,
 )
 from waizhuan.identity.realname.models import FormerDocument
+from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.identity_numbers import check_document
-
-LEGACY_PREFIX = "WGZJXM_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,9 @@ def add_login_alias(account_id: int, login_name: str) -> bool:
     """The old login name signs in to this account from now on, with its prefix and, unless somebody else signs in by it,
     without. False: only what was free (maybe nothing) was taken."""
     plain = login_name.lower()
-    prefixed = LEGACY_PREFIX.lower() + plain  # the plain name signs in to an account that is called so, too
+    prefixed = old_logins.KEY_PREFIX + plain  # the plain name signs in to an account that is called so, too
     taken = Account.objects.filter(login_key__in=[plain, prefixed]).exclude(pk=account_id).exists()
-    wanted = [(prefixed, LEGACY_PREFIX + login_name)]
+    wanted = [(prefixed, old_logins.PREFIX + login_name)]
     if not taken:
         wanted.append((plain, login_name))
     done = True
@@ -137,7 +136,7 @@ def add_login_alias(account_id: int, login_name: str) -> bool:
 def drop_login_alias(account_id: int, login_name: str) -> None:
     """A link was undone: the old login name is nobody's again."""
     plain = login_name.lower()
-    LoginAlias.objects.filter(account_id=account_id, key__in=[plain, LEGACY_PREFIX.lower() + plain]).delete()
+    LoginAlias.objects.filter(account_id=account_id, key__in=[plain, old_logins.KEY_PREFIX + plain]).delete()
 
 
 def is_main_agent(organisation_id: int, account_id: int) -> bool:

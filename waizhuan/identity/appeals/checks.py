@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from waizhuan.identity.appeals import rules
 from waizhuan.identity.appeals.models import Appeal, Evidence
-from waizhuan.identity.appeals.queries import is_contested, is_locked, papers_of, signed_in_lately, why_locked
+from waizhuan.identity.appeals.queries import (
+    administrators,
+    is_contested,
+    is_locked,
+    papers_of,
+    signed_in_lately,
+    why_locked,
+)
 from waizhuan.identity.models import Account, FormerName, Organisation, Person
 from waizhuan.identity.realname.checks import Check
 from waizhuan.kernel.words import say
@@ -14,7 +21,7 @@ from waizhuan.shared.refdata.names import name_key
 
 
 def checks_of(appeal: Appeal, papers: Sequence[Evidence] | None = None) -> Sequence[Check]:
-    """Warnings first. `papers`: those of `papers_of`, where they have been read. Six queries at most."""
+    """Warnings first. `papers`: those of `papers_of`, where they have been read. Seven queries at most."""
     found = [*_account(appeal), *_scan(papers_of(appeal) if papers is None else papers)]
     return sorted(found, key=lambda c: not c.warning)
 
@@ -40,6 +47,8 @@ def _account(appeal: Appeal) -> list[Check]:
         lines.append(Check("", say("这个账号 90 天内没有登录过")))
     if account.phone or account.email:
         lines.append(Check("", say("会通知原来的手机或邮箱，可以提出异议")))
+    elif administrators(account):
+        lines.append(Check("", say("账号没有预留联系方式，会通知单位管理员，可以提出异议")))
     elif lately:
         lines.append(Check("", say("账号没有预留联系方式，会在站内消息里通知，可以提出异议")))
     else:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from waizhuan.identity.actors import actor_of
+from waizhuan.identity.contact_change import rules
 from waizhuan.identity.contact_change.models import ContactChange
 from waizhuan.identity.models import Account, Kind
 from waizhuan.identity.sign_in import not_me, sessions
@@ -100,6 +101,14 @@ def _told(row: Account, kept: ContactChange, before: str) -> None:
         # an address that is added is nobody's loss of a contact: the phone hears of it
         Tell("contact_change.changed", accounts=(row.pk,), context=context, link=link, sms=kept.channel == "email"),
     )
+
+
+def speaks_for_holder(account: Account, channel: str) -> bool:
+    """Has the account had its present contact long enough to confirm what only its holder may do? One query. What came with
+    the account into other hands was confirmed by others, and counts."""
+    changes = ContactChange.objects.filter(account=account, channel=channel, settled_at=None, undone_at=None)
+    last = changes.order_by("-pk").values_list("at", flat=True).first()
+    return rules.speaks_for_holder(last, clock.now())
 
 
 def undoable(token: str) -> ContactChange | None:

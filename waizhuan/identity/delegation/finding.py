@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from waizhuan.identity.document_numbers import indexes_of
-from waizhuan.identity.models import Person, RealName, compare_key
+from waizhuan.identity.models import Person, RealName
+from waizhuan.identity.sign_in.actions import by_phone, named
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata import names
+from waizhuan.shared.refdata.phones import read_phone
 
 
 def find(*, name: str, sought: str) -> tuple[Person | None, Verdict]:
-    """The natural person of this name and document number (or login name), or why not. Two queries."""
-    found = _candidates(sought)
+    """The natural person of this name and document number, login name (an old one too) or verified mobile; or why not. Six
+    queries at most.
+
+    A wrong name is told of a number or a login name, which have to be known. Mobile numbers can be tried one after the
+    other: with a wrong name, one that is somebody's is answered as one that is nobody's.
+    """
+    found = _candidates(sought) or [p for p in _by_mobile(sought) if p.name_key == names.name_key(name)]
     if not found:
         return None, no(say("没有找到这个账号。对方可能还没有注册，可以发短信邀请"), field="sought", code="C4")
     key = names.name_key(name)
@@ -28,5 +35,12 @@ def find(*, name: str, sought: str) -> tuple[Person | None, Verdict]:
 def _candidates(sought: str) -> list[Person]:
     """By login name, else by number. Passports of two countries may bear the same number: the name decides."""
     people = Person.objects.select_related("account").filter(account__closed_at=None)
-    named = list(people.filter(account__login_key=compare_key(sought)[:40]))
-    return named or list(people.filter(doc_index__in=indexes_of(sought)))
+    account = named(sought).account
+    found = list(people.filter(account=account)) if account else []
+    return found or list(people.filter(doc_index__in=indexes_of(sought)))
+
+
+def _by_mobile(sought: str) -> list[Person]:
+    phone = read_phone(sought, mobile=True)
+    account = by_phone(phone.e164) if phone.verdict.ok else None
+    return list(Person.objects.select_related("account").filter(account=account)) if account else []

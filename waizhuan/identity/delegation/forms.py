@@ -17,7 +17,12 @@ from waizhuan.shared.refdata.phones import read_phone
 
 class GrantForm(Form):
     name = Text(label=_("姓名"), help_text=_("与对方证件上一致。"), max_length=100, autocomplete="off")
-    sought = Text(label=_("证件号码或登录名"), max_length=60, autocomplete="off")
+    sought = Text(
+        label=_("证件号码、登录名或手机号"),
+        help_text=_("手机号要是对方账号里核验过的。"),
+        max_length=60,
+        autocomplete="off",
+    )
     roles = MultipleChoice(label=_("授予的角色"))
     until = Day(label=_("到哪天为止"), help_text=_("不填就一直有效，随时可以收回。"), required=False)
     note = Text(label=_("备注"), max_length=200, required=False)

@@ -24,7 +24,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.verdict import no
-from waizhuan.kernel.words import say, say_n
+from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import case_of
 from waizhuan.shared.refdata import masks, names, unit_numbers
@@ -50,6 +50,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
         rows.select_related("account__person", "granted_by__person"), ("-granted_at", "id"), request.GET.get("page", "")
     )
     givable = {r.code for r in rules.givable(actor)}
+    vacant = [] if past or text else _vacant(actor)
     invited = (
         []
         if past
@@ -63,6 +64,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
             "past": past,
             "text": text,
             "now": rules.may_give_now(actor),
+            "vacant": vacant,
             "rows": [
                 {
                     "m": m,
@@ -87,6 +89,15 @@ def mandates(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+
+
+def _vacant(actor: Actor) -> list[Words]:
+    """The posts of a department that nobody holds: what comes in waits. One query, for a department alone: a unit needs no
+    lead until it applies."""
+    if actor.organisation_kind != "department":
+        return []
+    held = set(active_mandates().filter(organisation_id=actor.organisation_id or 0).values_list("role", flat=True))
+    return [r.label for r in rules.givable(actor) if r.code not in held]
 
 
 def _name(account: Any) -> str:

@@ -10,9 +10,9 @@ from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, compare_key
 from waizhuan.identity.realname.models import Case, FormerDocument
-from waizhuan.identity.sign_in.actions import LEGACY_PREFIX
 from waizhuan.kernel import crypto
 from waizhuan.kernel.errors import Hidden
+from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.phones import read_phone
 from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
@@ -44,8 +44,9 @@ def _by_phone(value: str) -> set[int]:
 
 
 def _by_login(value: str) -> set[int]:
-    """Also without the old system's prefix, which the door does not ask for either (F8)."""
-    keys = [compare_key(value), LEGACY_PREFIX + compare_key(value)]
+    """With the old system's prefix or without, as at the door (F8)."""
+    key = compare_key(value)
+    keys = [key, old_logins.KEY_PREFIX + key, old_logins.without_prefix(key)]
     return {
         *Account.objects.filter(login_key__in=keys).values_list("pk", flat=True),
         *LoginAlias.objects.filter(key__in=keys).values_list("account_id", flat=True),

@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from waizhuan.identity import other_hands
 from waizhuan.identity.appeals.queries import administrators
+from waizhuan.identity.contact_change.actions import speaks_for_holder
 from waizhuan.identity.contact_change.models import ContactChange
+from waizhuan.identity.contact_change.rules import PROVES_AFTER
 from waizhuan.identity.models import Account, Organisation, RealName
 from waizhuan.identity.realname.process import CASE
 from waizhuan.identity.realname.queries import open_case
@@ -50,16 +52,28 @@ def kept(request: HttpRequest) -> dict[str, str] | None:
 
 
 def old_side(account: Account) -> tuple[str, str]:
-    """Where whoever hands over confirms: the channel and the phone, else the verified e-mail; "" where there is neither."""
-    if account.phone:
+    """Where whoever hands over confirms: the channel and the phone, else the verified e-mail; "" where there is neither that
+    the account has had for a while."""
+    if account.phone and speaks_for_holder(account, "sms"):
         return "sms", account.phone
-    return "email", account.email if account.email_verified_at else ""
+    if account.email and account.email_verified_at and speaks_for_holder(account, "email"):
+        return "email", account.email
+    return "email", ""
 
 
 def may_change(account: Account) -> Verdict:
     """The password alone is not enough: where nothing on file can confirm, evidence does."""
     if old_side(account)[1]:
         return YES
+    if account.phone or account.email_verified_at:
+        return no(
+            say(
+                "预留的手机或电子邮箱是 {days} 天内才加上或改过的，还不能确认是原来的主代办人同意的。满 {days} 天再来，或者用盖公章的申诉书办理",
+                days=PROVES_AFTER.days,
+            ),
+            code="G3",
+            remedy=Remedy("appeals.details", say("用申诉书办理"), ("unit",)),
+        )
     return no(
         say("单位账号没有预留手机，也没有验证过的电子邮箱，没有办法确认是原来的主代办人同意的，要用盖公章的申诉书办理"),
         code="G3",

@@ -30,7 +30,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
-from waizhuan.shared.refdata import masks, names, unit_numbers
+from waizhuan.shared.refdata import masks, names, old_logins, unit_numbers
 
 PRIVACY_VERSION = "2026-11"
 KEPT_DAYS = 14
@@ -66,7 +66,7 @@ def login_name_taken(name: str) -> bool:
 
 def _taken(keys: list[str]) -> set[str]:
     """Those of the keys that somebody signs in by. Two queries."""
-    prefixed = {rules.RESERVED_PREFIX + key: key for key in keys}
+    prefixed = {old_logins.KEY_PREFIX + key: key for key in keys}
     accounts = Account.objects.filter(login_key__in=[*keys, *prefixed]).values_list("login_key", flat=True)
     aliases = LoginAlias.objects.filter(key__in=keys).values_list("key", flat=True)
     return {prefixed.get(key, key) for key in accounts} | set(aliases)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say
+from waizhuan.shared.refdata import old_logins
 
 LOGIN_NAME = re.compile(r"[A-Za-z0-9_]{4,20}")
 RESERVED = frozenset({"admin", "root", "system", "operator", "support", "waizhuan"})
-RESERVED_PREFIX = "wgzjxm_"  # belongs to accounts of the old system (F8)
 
 
 def login_name_verdict(name: str, *, taken: bool) -> Verdict:
     """Letters, digits, underscore, not case-sensitive, 4 to 20 of them."""
     if not LOGIN_NAME.fullmatch(name):
         return no(say("登录名只用字母、数字和下划线，4 到 20 位"), field="login_name", code="F6")
-    if name.lower() in RESERVED or name.lower().startswith(RESERVED_PREFIX) or taken:
+    if name.lower() in RESERVED or name.lower().startswith(old_logins.KEY_PREFIX) or taken:
         return no(say("这个登录名已经有人用了，请换一个"), field="login_name", code="F6")
     return YES
 

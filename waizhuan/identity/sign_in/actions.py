@@ -23,6 +23,7 @@ from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.shared.notify import api as notify
+from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.phones import read_phone
 
 WINDOW = 15 * 60
@@ -31,7 +32,6 @@ CAPTCHA_AFTER = 3
 FROM_ONE_NETWORK = 100
 FROM_EVERYWHERE = 20  # failures for one account: strangers get the captcha, nobody is locked out
 ASKED = "sign_in_asked"  # session: see `browser`
-LEGACY_PREFIX = "wgzjxm_"  # the old system's accounts came over under this prefix (F8)
 
 #: A hash of nothing that anybody knows: checking it takes as long as checking a real one.
 _NOBODY = ""
@@ -60,17 +60,19 @@ def meant_by(typed: str) -> Meant:
 
 
 def named(typed: str) -> Meant:
-    """By login name in any case, or by an old login name (F8). At most three queries."""
+    """By login name in any case, or by an old login name with its prefix or without (F8). At most three queries."""
     key = compare_key(typed)[:60]
     if not key:
         return Meant(None)
     account = the_one(Account.objects.filter(login_key=key, closed_at=None))
     if account:
         return Meant(account)
-    alias = the_one(LoginAlias.objects.select_related("account").filter(key=key, account__closed_at=None))
+    keys = [key, old_logins.without_prefix(key)]
+    aliases = LoginAlias.objects.select_related("account").filter(key__in=keys, account__closed_at=None)
+    alias = min(aliases, key=lambda a: keys.index(a.key), default=None)
     if alias:
         return Meant(alias.account, alias.account.login_name)
-    prefixed = the_one(Account.objects.filter(login_key=LEGACY_PREFIX + key, closed_at=None))
+    prefixed = the_one(Account.objects.filter(login_key=old_logins.KEY_PREFIX + key, closed_at=None))
     if prefixed:
         return Meant(prefixed, prefixed.login_name)
     return Meant(None)

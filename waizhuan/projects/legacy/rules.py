@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.projects.columns import LOST, Column
+from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.identity_numbers import LABELS, DocType, check_document, check_uscc
 from waizhuan.shared.refdata.names import check_name, check_organisation_name, name_key, tidy
 from waizhuan.shared.refdata.phones import read_phone
 from waizhuan.shared.refdata.text import compact
 
-PREFIX = "wgzjxm_"
 BY_NUMBER = "number"  # LegacyAccount.linked_how: the person's own verified number, which no unit has to vouch for
 MOST_CHARACTERS = 1_000
 _LOGIN = re.compile(r"[A-Za-z0-9_.@\-]{1,60}")
@@ -86,8 +86,7 @@ class Row:
 
 def plain_login(text: str) -> str:
     """The login name as the old system had it: without the prefix WGZJXM_, full-width letters made plain (F8)."""
-    name = compact_keep_case(text)
-    return name[len(PREFIX) :] if name.lower().startswith(PREFIX) else name
+    return old_logins.without_prefix(compact_keep_case(text))
 
 
 def login_key(text: str) -> str:

@@ -11,9 +11,8 @@ from waizhuan.kernel.words import Words
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject
 from waizhuan.projects.linking import queries, rules
 from waizhuan.projects.linking.rules import Finding
+from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.masks import mask_name
-
-PREFIX = "WGZJXM_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class OldAccount:
 
     @property
     def full_name(self) -> str:
-        return PREFIX + self.login_name
+        return old_logins.PREFIX + self.login_name
 
 
 SHOWN = 5
@@ -110,7 +109,7 @@ def administrators(unit: int) -> list[Administrator]:
         "-admin_from", "id"
     )
     found += [
-        Administrator(mask_name(a.name), PREFIX + a.login_name, a.admin_from, a.admin_until, False, True)
+        Administrator(mask_name(a.name), old_logins.PREFIX + a.login_name, a.admin_from, a.admin_until, False, True)
         for a in old[:100]
     ]
     return found

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel.ui.forms import Choice, Form, LongText
 from waizhuan.projects.legacy.models import LegacyAccount
+from waizhuan.shared.refdata import old_logins
 
 
 class MergeForm(Form):
@@ -21,7 +22,7 @@ class MergeForm(Form):
         self, *args: Any, olds: list[LegacyAccount], people: dict[int, str], leads: dict[int, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        sources = [("", _("请选择")), *((f"o{a.pk}", f"WGZJXM_{a.login_name}") for a in olds)]
+        sources = [("", _("请选择")), *((f"o{a.pk}", old_logins.PREFIX + a.login_name) for a in olds)]
         self.fields["source"].choices = [*sources, *((f"p{i}", name) for i, name in people.items())]  # type: ignore[attr-defined]
         targets = [("", _("请选择")), ("unit", _("单位账号")), *((str(i), name) for i, name in leads.items())]
         self.fields["target"].choices = targets  # type: ignore[attr-defined]

@@ -10,14 +10,13 @@ from waizhuan.kernel.words import Words, say
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.merges.models import Merge
 from waizhuan.shared.flow.api import WorkItem
-
-PREFIX = "WGZJXM_"
+from waizhuan.shared.refdata import old_logins
 
 
 def source_name(merge: Merge) -> str:
     """How the letter and the list name the old account."""
     if merge.old:
-        return PREFIX + merge.old.login_name
+        return old_logins.PREFIX + merge.old.login_name
     person = getattr(merge.person, "person", None)
     return f"{person.name}（{merge.person.login_name}）" if person and merge.person else ""
 

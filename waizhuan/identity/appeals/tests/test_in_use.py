@@ -10,7 +10,7 @@ from django.test import Client
 from waizhuan.identity import demo
 from waizhuan.identity.appeals import effects
 from waizhuan.identity.appeals.tests.conftest import decide, filed, signed_in
-from waizhuan.identity.models import Account
+from waizhuan.identity.models import Account, Organisation
 from waizhuan.kernel import clock
 from waizhuan.shared.notify.models import Message
 
@@ -49,3 +49,17 @@ def test_an_account_in_use_without_contacts_is_told_inside(client: Client, hanxu
     assert "您的异议已经收到" in owner.post(told.link, {"note": "我还在用"}).content.decode()
     appeal.refresh_from_db()
     assert appeal.state == "objected"
+
+
+def test_the_reviewer_reads_that_the_administrators_are_told(client: Client, operator: Organisation) -> None:
+    """Without a phone and an address, and signed in to by nobody: who administers the unit can object all the same."""
+    unit = demo.unit("qingshi", "青石研究院", 9)
+    Account.objects.filter(organisation=unit).update(phone="", phone_index="", email="", email_index="")
+    reviewer = demo.person("operator1", demo.person_name(201), 201)
+    demo.mandate(reviewer, operator, "operator.reviewer")
+    path = f"/appeals/{filed(client, 'unit', uscc=str(unit.uscc)).pk}/review/"
+    assert "没有人能提出异议" in signed_in(reviewer).get(path).content.decode()
+    demo.mandate(demo.person("admin", "谢长安", 12), unit, "unit.admin")
+    page = signed_in(reviewer).get(path).content.decode()
+    assert "会通知单位管理员，可以提出异议" in page
+    assert "没有人能提出异议" not in page

@@ -12,7 +12,7 @@ from waizhuan.identity.actors import active_mandates, actor_of
 from waizhuan.identity.delegation import actions, invitations
 from waizhuan.identity.delegation.finding import find
 from waizhuan.identity.delegation.models import Invitation
-from waizhuan.identity.models import Account, Mandate, Organisation
+from waizhuan.identity.models import Account, LoginAlias, Mandate, Organisation
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
@@ -78,6 +78,23 @@ def test_finding_somebody(professor: Account, name: str, sought: str, field: str
     found, verdict = find(name=name, sought=sought)
     assert (found is not None) is (field == "")
     assert verdict.field == field
+
+
+def test_an_old_login_name_and_a_verified_mobile_find_somebody_too(professor: Account) -> None:
+    LoginAlias.objects.create(key="maimt", shown="MaiMT", account=professor)
+    for sought in ("maimt", "WGZJXM_MaiMT", "138 0000 0091", professor.phone):
+        found, verdict = find(name="买买提·吐尔逊", sought=sought)
+        assert found is not None, (sought, verdict)
+        assert found.account == professor
+
+
+def test_a_mobile_is_told_of_nobody_without_the_right_name(professor: Account) -> None:
+    """Numbers can be tried one after the other: whose it is, or that it is somebody's, is not to be learnt so."""
+    known = find(name="韩叙", sought=professor.phone)
+    assert known == find(name="韩叙", sought="+8613911119999")
+    assert known[1].field == "sought"
+    Account.objects.filter(pk=professor.pk).update(phone_verified_at=None)
+    assert find(name="买买提·吐尔逊", sought=professor.phone)[0] is None, "only a verified one"
 
 
 def test_a_passport_of_any_country_is_found() -> None:

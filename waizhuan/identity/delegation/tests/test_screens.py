@@ -11,10 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from waizhuan.identity import demo
-from waizhuan.identity.delegation import screens
+from waizhuan.identity.delegation import leaving, screens
 from waizhuan.identity.delegation.tests.conftest import signed_in
 from waizhuan.identity.models import Account, Mandate, Organisation
 from waizhuan.kernel import clock
+from waizhuan.kernel.words import say
 from waizhuan.shared.notify.testing import sent_to
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,31 @@ def test_one_unit_sends_some_invitations_a_day(admin: Account, settings, monkeyp
     assert status == 422
     assert "一个单位一天最多发 2 条邀请，请明天再发" in page
     assert not sent_to(demo.mobile(302))
+
+
+def test_the_head_of_an_empty_department_reads_that_nobody_does_its_work(db: None) -> None:
+    office = demo.organisation("department", "青州市科学技术局")
+    head = demo.person("newhead", "谢长安", 31)
+    demo.mandate(head, office, "department.head")
+    client = signed_in("newhead")
+    page = client.get("/authorisation/").content.decode()
+    assert "还没有人担任归口单位经办人" in page
+    before = queries(client, "/authorisation/")
+    demo.mandate(demo.person("clerk", "𠮷野", 32), office, "department.clerk")
+    assert "还没有人担任" not in client.get("/authorisation/").content.decode()
+    assert queries(client, "/authorisation/") == before <= 12
+
+
+def test_what_lies_with_a_person_is_not_said_to_stay_with_the_post(admin: Account, professor: Account) -> None:
+    demo.mandate(professor, admin.mandates.get().organisation, "projects.lead")
+    declared = leaving._leaves.get("projects.lead")
+    page = signed_in("chenzhiwei").get(f"/authorisation/people/{professor.pk}/").content.decode()
+    assert "没有办完的事留在岗位上" in page
+    leaving.declare("projects.lead", lambda account, unit: leaving.Left(say("还有 3 个项目"), "/", say("另给一个人")))
+    try:
+        page = signed_in("chenzhiwei").get(f"/authorisation/people/{professor.pk}/").content.decode()
+    finally:
+        if declared:
+            leaving.declare("projects.lead", declared)
+    assert "还有 3 个项目" in page
+    assert "没有办完的事留在岗位上" not in page

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from waizhuan.identity import demo
+from waizhuan.identity.contact_change import actions as contacts
 from waizhuan.identity.models import Account, Organisation
 from waizhuan.identity.openid.models import Client as System
 from waizhuan.identity.openid.models import Consent, Grant
@@ -195,3 +196,50 @@ def test_a_link_that_ran_out_leads_to_the_new_phone(unit: Organisation) -> None:
     client.post("/recovery/code/", {"code": code})
     assert client.post("/recovery/password/", {"password": FRESH, "password2": FRESH}).status_code == 302
     assert signs_in("yunxi", FRESH)[1] == 302
+
+
+# ---------------------------------------------------------------- who confirms for the old agent
+
+
+def without_contacts(unit: Organisation) -> Account:
+    account = account_of(unit)
+    account.phone, account.phone_verified_at, account.email, account.email_verified_at = "", None, "", None
+    account.save()
+    return account
+
+
+def later(days: int) -> dt.datetime:
+    return clock.now() + dt.timedelta(days=days)
+
+
+def test_a_phone_that_the_password_alone_added_confirms_nothing_for_a_month(unit: Organisation) -> None:
+    account = without_contacts(unit)
+    contacts.change(account, "sms", "+8613911119999")
+    account.refresh_from_db()
+    assert agent.old_side(account) == ("email", "")
+    assert "30 天内" in str(agent.may_change(account).reason)
+    client, _, _ = signs_in("yunxi", demo.PASSWORD)
+    page = client.get("/organisations/agent/").content.decode()
+    assert "30 天内才加上或改过" in page
+    assert "/appeals/new/unit/" in page
+    with clock.frozen(later(31)):
+        assert agent.old_side(account) == ("sms", "+8613911119999")
+        assert agent.may_change(account).ok
+
+
+def test_what_the_account_had_before_still_confirms(unit: Organisation) -> None:
+    """A number in place of the old one counts as added; the address on file is the holder's."""
+    account = account_of(unit)
+    contacts.change(account, "sms", "+8613911119999")
+    account.refresh_from_db()
+    assert agent.old_side(account) == ("email", "old-agent@example.org")
+    contacts.change(account, "email", "thief@example.org")
+    account.refresh_from_db()
+    assert agent.old_side(account) == ("email", "")
+
+
+def test_the_phone_of_a_new_agent_counts_at_once(unit: Organisation) -> None:
+    """Both sides confirmed it."""
+    contacts.change(account_of(unit), "email", "new@example.org")
+    change(unit)
+    assert agent.old_side(account_of(unit)) == ("sms", NEW)

@@ -15,7 +15,7 @@ from waizhuan.identity import demo, rate
 from waizhuan.identity.actors import SECOND_FACTOR
 from waizhuan.identity.models import Account, LoginAlias, TryCount
 from waizhuan.identity.second_factor.models import Authenticator
-from waizhuan.identity.sign_in import kept
+from waizhuan.identity.sign_in import actions, kept
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
 from waizhuan.shared.notify import codes
@@ -52,6 +52,15 @@ def test_one_message_for_a_wrong_name_and_a_wrong_password(client: Client, hanxu
     wrong_password = sign_in(client, "hanxu", "x").content.decode()
     assert "登录名或密码不对" in wrong_name
     assert "登录名或密码不对" in wrong_password
+
+
+@pytest.mark.parametrize("typed", ["WGZJXM_OldName", "wgzjxm_oldname", "Wgzjxm_OLDNAME"])
+def test_an_old_login_name_signs_in_with_its_prefix_too(client: Client, hanxu: Account, typed: str) -> None:
+    """F8: whichever of the two the platform knows it by."""
+    LoginAlias.objects.create(key="oldname", shown="OldName", account=hanxu)
+    assert sign_in(client, typed).headers["Location"].startswith("/sign-in/became/")
+    prefixed = demo.old_account("WGZJXM_OldName", "赵嘉木", "+8613911110000")
+    assert actions.named(typed).account == prefixed, "an account that is called so comes first"
 
 
 def test_the_old_login_name_just_works(client: Client, hanxu: Account) -> None:
