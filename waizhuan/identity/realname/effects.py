@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.organisations import renaming
-from waizhuan.identity.realname.rules import Kind, Purpose
+from waizhuan.identity.realname.rules import Kind, Purpose, asker_stands
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
@@ -112,6 +112,12 @@ def _unit_changed(case: Case, actor: Actor, *, asked: bool) -> None:
     rows = Organisation.objects.select_for_update(of=("self",)).filter(pk__in=[case.unit_id, *others]).order_by("pk")
     locked = {row.pk: row for row in rows}
     unit = locked.pop(case.unit_id)
+    account = unit.account
+    refused = asker_stands(
+        locked=account is None or not account.is_active or account.locked_at is not None, agent=unit.agent_real_name
+    )
+    if refused:
+        raise Refused(*refused)
     if unit.real_name != RealName.PASSED or registered_of(unit) != case.was:
         raise Refused(no(say("审核期间单位信息已经变了，这件变更不能通过。请按“不通过”办结，单位会重新提交")))
     if case.conflict_with_id is not None:

@@ -110,6 +110,19 @@ def may_change(status: str, agent: str, state: str) -> Verdict:
     return no(say("单位信息正在变更，办完或撤回以后才能再提"), code="E11") if state in OPEN else YES
 
 
+def asker_stands(*, locked: bool, agent: str) -> list[Verdict]:
+    """E11: what is asked for in a unit's name may be somebody else's wish, where its account was locked since, or where its
+    main agent turned out to be another than was verified."""
+    return all_no(
+        (
+            no(say("单位账号已锁定，解锁以前不能通过。不是单位提出的，请按“不通过”办结")) if locked else YES,
+            no(say("主代办人的实名认证已经撤回，重新通过以前不能通过，也可以按“不通过”办结"))
+            if agent != "passed"
+            else YES,
+        )
+    )
+
+
 def something_changes(changed: Collection[str]) -> Verdict:
     return YES if changed else no(say("和现在登记的一样，没有要变更的"), code="E11")
 

@@ -322,6 +322,29 @@ def test_beginning_again_leaves_a_change_alone_while_the_unit_is_verified(
     assert Case.objects.get(pk=change.pk).state == "upload"
 
 
+@pytest.mark.parametrize("lock", [{"locked_at": clock.now()}, {"is_active": False}])
+def test_what_was_asked_for_before_the_account_was_locked_does_not_pass(
+    unit: Organisation, reviewer: Account, authority: FakeAuthority, lock: dict[str, object]
+) -> None:
+    """By its holder ("this was not me") or an operator: who asked for it may be whoever had got in."""
+    case = handed_in(unit, uscc=NEW_CODE)
+    Account.objects.filter(organisation=unit).update(**lock)
+    with pytest.raises(Refused, match="单位账号已锁定"):
+        approve(reviewer, case)
+    assert reviews.decide(as_actor(reviewer), case, "decline", version=case.version, note="x").state == "declined"
+
+
+def test_what_a_main_agent_asked_for_who_is_not_verified_any_more_does_not_pass(
+    unit: Organisation, reviewer: Account, authority: FakeAuthority
+) -> None:
+    case = handed_in(unit, uscc=NEW_CODE)
+    Organisation.objects.filter(pk=unit.pk).update(agent_real_name="not_started")
+    with pytest.raises(Refused, match="主代办人的实名认证已经撤回"):
+        approve(reviewer, case)
+    Organisation.objects.filter(pk=unit.pk).update(agent_real_name="passed")
+    assert approve(reviewer, case).state == "passed"
+
+
 def test_a_main_agent_who_is_not_verified_any_more_hands_nothing_in(
     unit: Organisation, operator: Organisation, authority: FakeAuthority
 ) -> None:
