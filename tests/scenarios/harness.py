@@ -97,6 +97,14 @@ class Somebody:
             self._fill(self.page.locator(f'[name="{name}"]'), value)
         return self
 
+    def agrees(self) -> Somebody:
+        """Agree to what is asked for before going on; nothing where nothing is asked."""
+        if self.page.url.split("?")[0].endswith("/me/consent/"):
+            for tick in self.page.locator('main input[type="checkbox"]').all():
+                tick.check()
+            self.presses("Agree and go on" if self.language == "en" else "同意并继续")
+        return self
+
     def fills_in(self, by_name: dict[str, str]) -> Somebody:
         return self.fills(**by_name)
 

@@ -110,7 +110,7 @@ def test_a_unit_that_changed_its_name(somebody: Come, product: Server, tmp_path:
     assert message_to(who, demo.mobile(1012), r"(有人提交材料，要找回您的账号)")
     let_cool(product)
     who.opens(link_to(who, new, "/sign-in/link/", seconds=90)).fills(password=NEW, password2=NEW)
-    who.presses("设好并登录").sees(name).opens("/me/").sees(name, "沈知秋").picture("E11-done")
+    who.presses("设好并登录").agrees().sees(name).opens("/me/").sees(name, "沈知秋").picture("E11-done")
     # the old name still finds it
     somebody("colleague").opens("/recovery/name/?kind=unit").fills(name=old, number=code).presses("发送验证码")
     assert who.code_sent_to(new)
@@ -133,7 +133,7 @@ def test_a_phone_is_added_to_an_old_account(somebody: Come, tmp_path: Path) -> N
     operator.signs_in("operator1", demo.PASSWORD)
     decides(operator, "赵嘉木", "通过")
     who.opens(link_to(who, new, "/sign-in/link/")).sees("账号：WGZJXM_zhaojm")
-    who.fills(password=NEW, password2=NEW).presses("设好并登录").sees("实名认证").picture("F7-identity")
+    who.fills(password=NEW, password2=NEW).presses("设好并登录").agrees().sees("实名认证").picture("F7-identity")
     assert re.search("/real-name/", who.page.url)
 
 

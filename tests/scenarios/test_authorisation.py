@@ -47,7 +47,7 @@ def test_why_nobody_is_found_and_an_invitation_that_keeps_its_promise(somebody: 
     newcomer.fills(phone="139 0000 7201").presses("发送验证码")
     newcomer.fills(code=newcomer.code_sent_to("+8613900007201"), consent="on").presses("完成注册").sees("注册成功")
     newcomer.opens("/applications/").sees("您还看不到项目，原因在这里")
-    newcomer.opens("/real-name/").presses("开始").sees("已通过")
+    newcomer.opens("/real-name/").agrees().presses("开始").sees("已通过")
     newcomer.opens("/").sees("朔原师范大学", "项目负责人").picture("C4-granted")
     admin.opens("/authorisation/").sees("沈嘉树", "项目负责人").sees_not("已邀请，等对方注册或认证")
 
@@ -87,7 +87,7 @@ def test_the_main_agent_changes_when_old_and_new_confirm(somebody: Come) -> None
     link = link_to(new, "+8613900007202", "/sign-in/link/")
     new.opens(link).sees("账号：unit9").picture("G3-link").fills(password="unit9", password2="x").presses("设好并登录")
     new.sees("密码").fills(password=NEW, password2=NEW).presses("设好并登录")
-    new.is_at("/real-name/").sees("沈听雨", "未认证").opens("/me/").sees("江海大学")
+    new.agrees().is_at("/real-name/").sees("沈听雨", "未认证").opens("/me/").sees("江海大学")
     unit.opens(link).sees("这个链接已经失效")
     unit.signs_in("unit9", demo.PASSWORD).sees("登录名或密码不对")
 
@@ -109,4 +109,4 @@ def test_the_main_agent_changes_in_english(somebody: Come) -> None:
     new = somebody("the new agent", language="en", size=PHONE)
     new.opens(link_to(new, "+8613900007212", "/sign-in/link/")).picture("G3-link")
     new.fills(password=NEW, password2=NEW).page.locator('main form button[type="submit"]').first.click()
-    new.is_at("/real-name/").sees("Anna Berg")
+    new.agrees().is_at("/real-name/").sees("Anna Berg")

@@ -37,7 +37,9 @@ def test_a_foreigner_registers(somebody: Come) -> None:
     press(who, "Send the code")
     who.fills(code=who.code_sent_to("+353851234567"), consent="on")
     press(who, "Complete registration").sees("You are registered").picture("registered")
-    press(who, "Verify now").sees("Real-name verification", "Start verification")
+    press(who, "Verify now").picture("consent-to-documents").agrees().sees(
+        "Real-name verification", "Start verification"
+    )
 
 
 @scenario("F1", "F4", "F5", "G2")

@@ -51,8 +51,10 @@ def register_person(who: Somebody) -> None:
 
 def verify(professor: Somebody, unit: Somebody, operator: Somebody, folder: Path) -> None:
     """The professor passes at once; the main agent shows a photo, and an operator looks at it."""
-    professor.opens("/real-name/").presses("开始").sees("已通过").picture("D1-passed")
-    unit.opens("/real-name/").presses("开始")
+    professor.opens("/real-name/").sees("我单独同意").picture("G3-consent").agrees().presses("开始").sees(
+        "已通过"
+    ).picture("D1-passed")
+    unit.opens("/real-name/").agrees().presses("开始")
     unit.opens("/real-name/").picture("D1-unit")
     unit.presses("上传证件")
     photo = heic(folder)

@@ -74,3 +74,13 @@ def test_in_english_on_a_phone_without_scripts(somebody: Come) -> None:
     who.fills(value="Anna Maria Lindqvist").presses("Hand in").sees("Anna Maria Lindqvist").picture("G3-correct")
     who.opens("/me/kept/").sees("Security events", "at least 6 months").picture("G3-kept")
     who.opens("/me/consents/").picture("G3-consents")
+
+
+@scenario("G3", "D10")
+def test_a_consent_is_withdrawn_and_what_is_left_works(somebody: Come) -> None:
+    who = somebody("withdrawing", size=PHONE)
+    who.signs_in("person70", demo.PASSWORD).opens("/me/consents/").sees("个人信息保护说明", "为实名认证处理证件信息")
+    who.presses("收回：个人信息保护说明").sees("不能再办事", "还能做的").picture("G3-withdraw-consent")
+    who.presses("收回我的同意").sees("我已阅读并同意", "可以不同意").picture("G3-consent-refused")
+    who.opens("/services/").sees("同意并继续").opens("/me/close/").sees("注销以后不能恢复").opens("/services/")
+    who.presses("同意并继续").sees("有 1 处要改").agrees().is_at("/services/")

@@ -174,7 +174,7 @@ def _fresh_person(come: Come, admin: Somebody) -> str:
     who.fills(login_name=login, password=PASSWORD, password2=PASSWORD).presses("下一步")
     who.fills(phone="13900027191").presses("发送验证码")
     who.fills(code=who.code_sent_to("+8613900027191"), consent="on").presses("完成注册")
-    who.opens("/real-name/").presses("开始").sees("已通过")
+    who.opens("/real-name/").agrees().presses("开始").sees("已通过")
     admin.opens("/authorisation/new/").fills(name=FRESH, sought=demo.resident_id(719))
     admin.page.locator('input[name="roles"][value="projects.lead"]').check()
     admin.presses("授权", within="main form").sees(FRESH)

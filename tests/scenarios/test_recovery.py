@@ -104,8 +104,8 @@ def test_an_old_account_with_a_phone_on_file(somebody: Come) -> None:
     who.signs_in("QianWL", demo.PASSWORD).sees("您的旧登录名可以继续用", "WGZJXM_qianwl").picture("F8").signs_out()
     who.opens("/recovery/reset/").fills(login_name="qianwl").presses("发送验证码")
     who.fills(code=who.code_sent_to(demo.mobile(95))).presses("下一步").sees("账号：WGZJXM_qianwl")
-    who.fills(password=NEW, password2=NEW).presses("设好并登录").sees("密码改好了")
-    who.opens("/real-name/").sees("实名认证").picture("F7-identity")
+    who.fills(password=NEW, password2=NEW).presses("设好并登录").agrees().sees("密码改好了")
+    who.opens("/real-name/").picture("F7-consent").agrees().sees("实名认证").picture("F7-identity")
 
 
 @scenario("G4", "E4")

@@ -59,7 +59,7 @@ def test_a_person_registers_in_under_two_minutes(somebody: Come) -> None:
     who.page.reload()
     who.looks().sees("注册成功").picture("A2-done")
     who.opens("/register/person/code/").is_at("/register/person/done/")
-    who.presses("去实名认证").sees("实名认证")
+    who.presses("去实名认证").agrees().sees("实名认证")
 
 
 @scenario("A3", "E9", "D6")
@@ -111,7 +111,7 @@ def test_a_unit_of_another_place_registers_without_a_credit_code(somebody: Come)
     other.presses("Next").fills(login_name="nordic_26", password=GOOD, password2=GOOD).presses("Next")
     other.fills(phone="+46 70 123 45 99").presses("Send the code")
     other.fills(code=other.code_sent_to("+46701234599"), consent="on").presses("Complete registration")
-    other.sees("You are registered").opens("/real-name/").picture("A3-abroad-real-name")
+    other.sees("You are registered").opens("/real-name/").agrees().picture("A3-abroad-real-name")
 
 
 @scenario("B1")

@@ -21,6 +21,7 @@ from waizhuan.kernel.actor import ANONYMOUS, ActingFor, Actor
 
 ACTING_FOR = "acting_for"  # session key: id of the organisation; 0 = for oneself
 EXPIRED = "password_expired"  # session: begun by a password that has expired, and not yet changed (E5)
+UNAGREED = "unagreed"  # session: begun without having agreed to the terms (`consents`)
 SECOND_FACTOR = "second_factor_at"  # session key: when a second factor confirmed this session
 BEGAN = "began_at"  # session key: when this session began (ISO, UTC)
 LONGEST = dt.timedelta(hours=12)  # however busy, a session ends after a working day (NIST SP 800-63B-4, AAL2)
@@ -88,7 +89,8 @@ def actor_for(request: HttpRequest) -> Actor:
     confirmed = bool(session.get(SECOND_FACTOR))
     chosen = session.get(ACTING_FOR)
     actor = _actor(account_id, rows, chosen if isinstance(chosen, int) else None, confirmed)
-    return replace(actor, password_expired=True) if session.get(EXPIRED) else actor
+    expired, unagreed = bool(session.get(EXPIRED)), bool(session.get(UNAGREED))
+    return replace(actor, password_expired=expired, unagreed=unagreed) if expired or unagreed else actor
 
 
 def _began(value: object) -> dt.datetime | None:

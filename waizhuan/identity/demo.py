@@ -8,7 +8,9 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 from stdnum.iso7064 import mod_11_2
 
+from waizhuan.identity import consents
 from waizhuan.identity.models import Account, Kind, Mandate, Organisation, OrganisationKind, Person, RealName
+from waizhuan.identity.registration.models import Consent
 from waizhuan.kernel import clock
 from waizhuan.shared.refdata import identity_numbers, names
 
@@ -80,7 +82,7 @@ def mobile(n: int) -> str:
 
 def account(login_name: str, kind: str, phone: str, language: str = "zh-hans") -> Account:
     now = clock.now()
-    return Account.objects.create(
+    made = Account.objects.create(
         login_name=login_name,
         kind=kind,
         phone=phone,
@@ -91,6 +93,9 @@ def account(login_name: str, kind: str, phone: str, language: str = "zh-hans") -
         email=f"{login_name}@example.org",
         email_verified_at=now,
     )
+    agreed = [Consent(account=made, text=text, version=version) for text, version in consents.VERSIONS.items()]
+    Consent.objects.bulk_create(agreed)
+    return made
 
 
 def person(

@@ -6,8 +6,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from waizhuan.identity.contact_change.models import ContactChange
-from waizhuan.identity.models import Account
+from waizhuan.identity.models import Account, Kind
 from waizhuan.identity.openid import grants
+from waizhuan.identity.registration.models import Consent
 from waizhuan.identity.second_factor import factors
 from waizhuan.identity.sign_in import links, sessions
 from waizhuan.identity.sign_in.models import PasswordLink
@@ -36,5 +37,7 @@ def pass_on(account: Account, *, phone: str, email: str = "", why: str, target: 
     grants.end_all(account.pk, why="account")
     factors.remove_all(account)
     notify.codes.void(*before)
+    if account.kind == Kind.LEGAL:  # whoever acts for the unit now agrees for themselves
+        Consent.objects.filter(account=account, withdrawn_at=None).update(withdrawn_at=now)
     ContactChange.objects.filter(account=account, settled_at=None).update(settled_at=now)
     return links.make(account, why=why, target=target)

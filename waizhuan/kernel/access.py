@@ -37,6 +37,7 @@ class Screen:
     methods: tuple[str, ...]
     keeps: bool = False
     expired: bool = False
+    unagreed: bool = False
 
 
 # ---------------------------------------------------------------- rules
@@ -119,15 +120,17 @@ def screen(
     methods: tuple[str, ...] = ("GET", "POST"),
     keeps: bool = False,
     expired: bool = False,
+    unagreed: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view: its id, who may open it, by which methods (HEAD goes with GET). `keeps`: a form that is sent after
     the session ended is kept until its sender has signed in again; the view asks for it with `kept.take`. `expired`: open
-    also to whom signed in by a password that has expired.
+    also to whom signed in by a password that has expired; like `unagreed`, also to whom has not agreed to the terms.
 
     Whoever is not let in and has not signed in is sent to sign in and brought back; whoever has signed in learns nothing
-    but that there is no such page (404). A password that has expired is changed first, wherever its owner goes (E5).
+    but that there is no such page (404). A password that has expired is changed first, wherever its owner goes (E5); then
+    the terms are agreed to.
     """
-    declared = Screen(id, access, methods, keeps, expired)
+    declared = Screen(id, access, methods, keeps, expired, unagreed or expired)
     allowed = {*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())}
 
     def decorate(view: View) -> View:
@@ -138,6 +141,8 @@ def screen(
             actor: Actor = request.actor  # type: ignore[attr-defined]
             current_screen.set(id)
             first = "sign_in.password" if actor.password_expired and not expired else ""
+            if not first and actor.unagreed and not declared.unagreed:
+                first = "my_information.consent"
             if not first and access(actor).ok:
                 return view(request, *args, **kwargs)
             if not first and not actor.signed_in:

@@ -37,6 +37,7 @@ class Actor:
     organisations: tuple[ActingFor, ...] = field(default=())
     second_factor: bool = False  # the session was confirmed with a second factor
     password_expired: bool = False  # signed in by a password that has expired: it is changed before anything else (E5)
+    unagreed: bool = False  # has yet to agree to the processing of personal data, before anything else (PIPL)
     language: str = "zh-hans"
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from waizhuan.identity.models import Account, Kind
 from waizhuan.identity.my_information import closing, correcting, rules
 from waizhuan.identity.my_information.models import RequestKind
-from waizhuan.kernel.ui.forms import Choice, Form, LongText, Password, Text
+from waizhuan.kernel.ui.forms import Choice, Form, LongText, Password, Text, Tick
 from waizhuan.kernel.verdict import Verdict
 
 
@@ -40,6 +41,22 @@ class RequestForm(Form):
             against = closing.against(self.account, acting_for=self.acting_for)
             self.take(*(Verdict(False, v.reason, v.code, "kind", v.remedy) for v in against))
         return given
+
+
+class ConsentForm(Form):
+    """A tick for each text: agreeing to one is not agreeing to the other (PIPL, Art. 29)."""
+
+    privacy = Tick(label=_("我已阅读并同意个人信息保护说明"))
+    identity = Tick(
+        label=_("我单独同意为实名认证处理我的证件信息"),
+        help_text=_(
+            "姓名、证件号码和证件照片是敏感个人信息：只用来向权威库核对身份、由人工核验、防止冒用；加密存放，看全号都有记录。不同意就不能实名认证，也就不能办事。"
+        ),
+    )
+
+    def __init__(self, *args: Any, texts: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {name: field for name, field in self.fields.items() if name in texts}
 
 
 class AnswerForm(Form):

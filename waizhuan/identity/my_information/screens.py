@@ -9,17 +9,20 @@ from django.contrib.auth.hashers import check_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from waizhuan.identity import rate
-from waizhuan.identity.actors import actor_of
-from waizhuan.identity.models import Account, Kind, Organisation, Person, RealName
+from waizhuan.identity import consents, rate
+from waizhuan.identity.actors import UNAGREED, actor_of
+from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.my_information import closing, holdings, rules
-from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, RequestForm
+from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, ConsentForm, RequestForm
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
 from waizhuan.identity.my_information.process import REQUEST
 from waizhuan.identity.realname import api as realname
 from waizhuan.identity.realname.queries import open_case, operator_organisation
 from waizhuan.identity.second_factor.factors import held_by
+from waizhuan.identity.sign_in import sessions
+from waizhuan.identity.sign_in.entering import safe_next
 from waizhuan.kernel import roles
 from waizhuan.kernel.access import anyone, screen, signed_in
 from waizhuan.kernel.actor import Actor
@@ -33,7 +36,7 @@ from waizhuan.shared.flow.presenters import case_of
 from waizhuan.shared.refdata import identity_numbers, masks
 
 
-@screen("my_information.home", access=signed_in, methods=("GET",))
+@screen("my_information.home", access=signed_in, methods=("GET",), unagreed=True)
 def home(request: HttpRequest) -> HttpResponse:
     account: Account = request.user  # type: ignore[assignment]
     person = Person.objects.filter(account=account).first()
@@ -56,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-@screen("my_information.download", access=signed_in, methods=("POST",))
+@screen("my_information.download", access=signed_in, methods=("POST",), unagreed=True)
 def download(request: HttpRequest) -> HttpResponse:
     """A copy of what the platform holds about this account (Personal Information Protection Law, Art. 45)."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -72,7 +75,7 @@ def download(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@screen("my_information.requests", access=signed_in)
+@screen("my_information.requests", access=signed_in, unagreed=True)
 def requests(request: HttpRequest) -> HttpResponse:
     """Correct, delete, explain, restrict: asked in one place, answered within 15 working days."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -119,7 +122,7 @@ def _asked(account: Account, actor: Actor, given: dict[str, Any]) -> DataRequest
         return flow.start(REQUEST, made, actor)
 
 
-@screen("my_information.request", access=signed_in)
+@screen("my_information.request", access=signed_in, unagreed=True)
 def request_case(request: HttpRequest, pk: int) -> HttpResponse:
     """The asker follows it, the operator answers it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -169,24 +172,58 @@ def _verify_anew(row: DataRequest) -> None:
         realname.start_check(actor_of(row.asker_account))
 
 
-@screen("my_information.kept", access=signed_in, methods=("GET",))
+@screen("my_information.kept", access=signed_in, methods=("GET",), unagreed=True)
 def kept(request: HttpRequest) -> HttpResponse:
     """What a deletion removes, and what it keeps and why."""
     return render(request, "my_information/kept.html", {"holdings": holdings.every()})
 
 
-@screen("my_information.consents", access=signed_in, methods=("GET",))
-def consents(request: HttpRequest) -> HttpResponse:
-    """To what one has agreed, in which version, when; and what withdrawing means."""
+@screen("my_information.consents", access=signed_in, methods=("GET",), unagreed=True)
+def consents_given(request: HttpRequest) -> HttpResponse:
+    """To what one has agreed, in which version, when; what can be withdrawn."""
     account: Account = request.user  # type: ignore[assignment]
-    return render(
-        request,
-        "my_information/consents.html",
-        {"consents": list(account.consents.order_by("-given_at")[:50]), "person": account.kind == Kind.NATURAL},
-    )
+    rows = [
+        {"row": row, "label": consents.LABELS.get(row.text, row.text)}
+        for row in account.consents.order_by("-given_at")[:50]
+    ]
+    return render(request, "my_information/consents.html", {"rows": rows})
 
 
-@screen("my_information.close", access=signed_in)
+@screen("my_information.withdraw", access=signed_in, unagreed=True)
+def withdraw(request: HttpRequest, text: str) -> HttpResponse:
+    """What follows from withdrawing a consent; then it is withdrawn, here and wherever the account is signed in."""
+    account: Account = request.user  # type: ignore[assignment]
+    if text not in consents.VERSIONS or not account.consents.filter(text=text, withdrawn_at=None).exists():
+        return redirect("my_information.consents")
+    if request.method == "POST":
+        consents.withdraw(request.actor, account.pk, text)  # type: ignore[attr-defined]
+        sessions.end_others(account, but=request.session.session_key or "")
+        sessions.go_on(request, account)
+        if consents.due(account):
+            request.session[UNAGREED] = True
+        return redirect("my_information.consent")
+    return render(request, "my_information/withdraw.html", {"label": consents.LABELS[text]})
+
+
+@screen("my_information.consent", access=signed_in, unagreed=True)
+def consent(request: HttpRequest) -> HttpResponse:
+    """What has not been agreed to yet, each with a tick of its own; then on to where the reader was going."""
+    account: Account = request.user  # type: ignore[assignment]
+    wanted = consents.due(account)
+    to_verify = safe_next(request).startswith(reverse("realname.status"))
+    if (to_verify or request.GET.get("for") == consents.IDENTITY) and consents.IDENTITY not in wanted:
+        wanted += consents.missing(account.pk, consents.IDENTITY)
+    form = ConsentForm(request.POST if request.method == "POST" else None, texts=wanted)
+    if not wanted or (request.method == "POST" and form.is_valid()):
+        if wanted:
+            consents.give(request.actor, account.pk, wanted)  # type: ignore[attr-defined]
+        request.session.pop(UNAGREED, None)
+        return redirect(safe_next(request) or "web.home")
+    context = {"form": form, "next": safe_next(request), "only_identity": wanted == [consents.IDENTITY]}
+    return render(request, "my_information/consent.html", context, status=422 if form.errors else 200)
+
+
+@screen("my_information.close", access=signed_in, unagreed=True)
 def close(request: HttpRequest) -> HttpResponse:
     """What ends, what stays, what stands in the way; then the password."""
     account: Account = request.user  # type: ignore[assignment]
@@ -212,6 +249,6 @@ def close(request: HttpRequest) -> HttpResponse:
     )
 
 
-@screen("my_information.closed", access=anyone, methods=("GET",))
+@screen("my_information.closed", access=anyone, methods=("GET",), unagreed=True)
 def closed(request: HttpRequest) -> HttpResponse:
     return render(request, "my_information/closed.html")

@@ -120,6 +120,7 @@ def _reader(request: HttpRequest, client: Client, asked: rules.Asked, query: str
     return rules.Reader(
         signed_in=True,
         password_expired=actor.password_expired,
+        unagreed=actor.unagreed,
         auth_time=auth_time(request),
         password_asked=password,
         account_chosen=account,

@@ -175,6 +175,7 @@ class Reader:
 
     signed_in: bool
     password_expired: bool = False  # and is changed first (E5)
+    unagreed: bool = False  # and agrees to the platform's own terms first
     auth_time: int = 0
     #: when this very request asked for the password, or for the choice of an account; 0: not yet
     password_asked: int = 0
@@ -190,6 +191,7 @@ class Reader:
 SILENT_ERRORS = {
     "sign_in": "login_required",
     "new_password": "interaction_required",
+    "terms": "interaction_required",
     "password": "login_required",
     "account": "account_selection_required",
     "factor": "login_required",
@@ -199,12 +201,14 @@ SILENT_ERRORS = {
 
 
 def next_step(asked: Asked, reader: Reader, now: int) -> str:
-    """What has to happen before this reader gets a code: sign_in · new_password · account · password · factor · missing · consent; ""
+    """What has to happen before this reader gets a code: sign_in · new_password · terms · account · password · factor · missing · consent; ""
     when nothing is left."""
     if not reader.signed_in:
         return "sign_in"
     if reader.password_expired:
         return "new_password"
+    if reader.unagreed:
+        return "terms"
     if not reader.meant and asked.silent:
         return "sign_in"
     if not reader.meant and not reader.account_chosen:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 
-from waizhuan.identity import rate
+from waizhuan.identity import consents, rate
 from waizhuan.identity.models import Account
 from waizhuan.identity.openid import claims, grants, queries, requests, rules
 from waizhuan.identity.openid.forms import PasswordForm
@@ -44,6 +44,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
         case "new_password":
             target = page("openid.authorize", request.GET.urlencode())
             return redirect(page("sign_in.password", urlencode({"next": target})))
+        case "terms":
+            return redirect(consents.page(page("openid.authorize", request.GET.urlencode())))
         case "account":
             return redirect(page("openid.account", found.query))
         case "password":

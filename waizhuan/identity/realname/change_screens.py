@@ -11,6 +11,7 @@ from waizhuan.identity.realname import changes, rules
 from waizhuan.identity.realname.correct_screens import not_too_often
 from waizhuan.identity.realname.forms import ChangeForm
 from waizhuan.identity.realname.queries import open_case, own_unit
+from waizhuan.identity.realname.screens import agreed
 from waizhuan.kernel.access import screen, unit_account
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
@@ -19,6 +20,7 @@ from waizhuan.kernel.words import say
 
 
 @screen("realname.change", access=unit_account)
+@agreed
 def change(request: HttpRequest) -> HttpResponse:
     """What is new, after reading what it triggers; then the authority's answer, or the papers."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

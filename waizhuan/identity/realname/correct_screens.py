@@ -12,7 +12,7 @@ from waizhuan.identity.realname import corrections, folding, rules
 from waizhuan.identity.realname.forms import DocumentForm, RenewalForm, UnitForm
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.queries import open_case, own_person, own_unit
-from waizhuan.identity.realname.screens import after_check, own_account
+from waizhuan.identity.realname.screens import after_check, agreed, own_account
 from waizhuan.identity.recovery import known
 from waizhuan.kernel.access import natural_person, screen, unit_account
 from waizhuan.kernel.actor import Actor
@@ -35,6 +35,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 @screen("realname.correct", access=natural_person)
+@agreed
 def correct(request: HttpRequest) -> HttpResponse:
     """D10: put a typing error right while nothing is verified; D3: the number belongs to another account."""
     actor = _actor(request)
@@ -62,6 +63,7 @@ def _onwards(case: Case) -> HttpResponse:
 
 
 @screen("realname.renew", access=natural_person)
+@agreed
 def renew(request: HttpRequest) -> HttpResponse:
     """D10: the renewed document of the same person, by manual review."""
     actor = _actor(request)
@@ -84,6 +86,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 
 
 @screen("realname.unit", access=unit_account)
+@agreed
 def unit(request: HttpRequest) -> HttpResponse:
     """D6: one form in three named parts; an error marks its part in the step list and links to its field."""
     actor = _actor(request)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from waizhuan.identity import consents
 from waizhuan.identity.rate import limit
 from waizhuan.identity.realname import actions, api, rules
 from waizhuan.identity.realname.authority.answers import reason
@@ -37,6 +42,19 @@ def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
+def agreed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Documents are processed with separate consent alone (PIPL, Art. 29): it is asked for before the page, once."""
+
+    @functools.wraps(view)
+    def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if consents.missing(_actor(request).account_id or 0, consents.IDENTITY):
+            back = request.path if request.method == "GET" else reverse("realname.status")
+            return redirect(consents.page(back, consents.IDENTITY))
+        return view(request, *args, **kwargs)
+
+    return gate
+
+
 def _refuse_too_often(key: str, times: int) -> None:
     verdict = limit(key, times=times, seconds=3600)
     if not verdict.ok:
@@ -44,6 +62,7 @@ def _refuse_too_often(key: str, times: int) -> None:
 
 
 @screen("realname.status", access=own_account, methods=("GET",))
+@agreed
 def status(request: HttpRequest) -> HttpResponse:
     """D1: what is verified, what is missing, and one button."""
     actor = _actor(request)
@@ -64,6 +83,7 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 @screen("realname.start", access=own_account, methods=("POST",))
+@agreed
 def start(request: HttpRequest) -> HttpResponse:
     """The automatic check, at once; a second click finds the same case."""
     actor = _actor(request)
@@ -130,6 +150,7 @@ def _what_can_happen(found: Case, case: FlowCase) -> FlowCase:
 
 
 @screen("realname.upload", access=own_account, methods=("GET",))
+@agreed
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """One place for each document that is asked for; each is stored the moment it is chosen."""
     actor = _actor(request)

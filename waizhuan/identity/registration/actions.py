@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from waizhuan.identity import password_check
+from waizhuan.identity import consents, password_check
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import (
@@ -23,7 +23,7 @@ from waizhuan.identity.models import (
     compare_key,
 )
 from waizhuan.identity.registration import rules
-from waizhuan.identity.registration.models import Consent, Draft
+from waizhuan.identity.registration.models import Draft
 from waizhuan.identity.sign_in.actions import named
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.errors import Refused
@@ -32,7 +32,6 @@ from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata import masks, names, old_logins, unit_numbers
 
-PRIVACY_VERSION = "2026-11"
 KEPT_DAYS = 14
 SECRET_FIELDS = ("password", "password2", "captcha", "code", "consent")
 
@@ -150,7 +149,6 @@ def complete(draft: Draft) -> Account:
                 # another tab has put another number in since the code was right
                 raise Refused(no(say("手机号刚刚改过，请回到上一步，重新获取验证码"), field="code", code="B5"))
             account = _person(row, data) if row.kind == "person" else _unit(row, data)
-            Consent.objects.create(account=account, text="privacy", version=PRIVACY_VERSION)
             row.account, row.password, row.data, row.updated_at = account, "", "{}", clock.now()
             row.save()
             publish(
@@ -158,9 +156,10 @@ def complete(draft: Draft) -> Account:
                     actor_of(account),
                     "registration.complete",
                     f"identity.account:{account.pk}",
-                    {"kind": account.kind, "consent": PRIVACY_VERSION},
+                    {"kind": account.kind},
                 )
             )
+            consents.give(actor_of(account), account.pk, [consents.PRIVACY])
             return account
     except IntegrityError as error:
         data = data_of(draft)

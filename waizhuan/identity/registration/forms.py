@@ -106,7 +106,7 @@ class CodeForm(Form):
         inputmode="numeric",
         width="10",
     )
-    consent = Tick(label=_("我已阅读并同意个人信息保护说明，同意为实名认证使用我的证件信息"))
+    consent = Tick(label=_("我已阅读并同意个人信息保护说明"))
 
 
 class UnitForm(Form):

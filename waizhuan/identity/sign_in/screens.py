@@ -91,7 +91,7 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
-@screen("sign_in.became", access=signed_in, methods=("GET",))
+@screen("sign_in.became", access=signed_in, methods=("GET",), unagreed=True)
 def became(request: HttpRequest) -> HttpResponse:
     """The old login name worked; this is what it is called now (F8)."""
     account: Account = request.user  # type: ignore[assignment]
@@ -215,7 +215,7 @@ def password(request: HttpRequest) -> HttpResponse:
     )
 
 
-@screen("sign_in.changed", access=signed_in, methods=("GET",))
+@screen("sign_in.changed", access=signed_in, methods=("GET",), unagreed=True)
 def changed(request: HttpRequest) -> HttpResponse:
     return render(request, "sign_in/changed.html", {"next": safe_next(request)})
 

@@ -10,8 +10,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from waizhuan.identity import rate
-from waizhuan.identity.actors import ACTING_FOR, BEGAN, EXPIRED, SECOND_FACTOR, actor_of
+from waizhuan.identity import consents, rate
+from waizhuan.identity.actors import ACTING_FOR, BEGAN, EXPIRED, SECOND_FACTOR, UNAGREED, actor_of
 from waizhuan.identity.models import Account
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
@@ -35,6 +35,9 @@ def begin(
     request.session["seen"] = int(clock.now().timestamp())
     request.session.pop(ACTING_FOR, None)
     request.session.pop(EXPIRED, None)
+    request.session.pop(UNAGREED, None)
+    if consents.due(account):
+        request.session[UNAGREED] = True
     if expired:
         request.session[EXPIRED] = True
     if second_factor:

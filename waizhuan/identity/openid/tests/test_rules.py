@@ -120,6 +120,7 @@ def test_every_step_has_its_silent_error() -> None:
     assert set(rules.SILENT_ERRORS) == {
         "sign_in",
         "new_password",
+        "terms",
         "password",
         "account",
         "factor",

@@ -79,6 +79,7 @@ def test_a_unit_of_another_place(unit: dict[str, str], kept: str, kind: str) -> 
     # its verification waits for documents and people: no authority is asked about it
     demo.organisation("operator", "平台运营中心")
     client.post("/sign-in/", {"login_name": "harbour_1", "password": PASSWORD})
+    client.post("/me/consent/?for=identity", {"identity": "on"})
     assert client.get("/real-name/unit/").status_code == 200
     client.post("/real-name/start/")
     case = Case.objects.get(kind="unit")

@@ -1,0 +1,73 @@
+"""To what an account's holder has agreed (Personal Information Protection Law, Art. 14, 15, 29): to the privacy terms, and
+separately to the processing of identity documents, each in a version. A new version is asked for at the next sign-in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from waizhuan.identity.models import Account, Organisation, Person, RealName
+from waizhuan.identity.registration.models import Consent
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.words import say
+
+PRIVACY, IDENTITY = "privacy", "identity"
+#: Raised with the words of what is agreed to.
+VERSIONS = {PRIVACY: "2026-11", IDENTITY: "2026-11"}
+LABELS = {PRIVACY: say("个人信息保护说明"), IDENTITY: say("为实名认证处理证件信息")}
+
+
+def missing(account_id: int, *texts: str) -> list[str]:
+    """Which of these texts the account has not agreed to, in their version of now. One query."""
+    given = Consent.objects.filter(account_id=account_id, withdrawn_at=None).values_list("text", "version")
+    agreed = {text for text, version in given if VERSIONS.get(text) == version}
+    return [text for text in texts if text not in agreed]
+
+
+def due(account: Account) -> list[str]:
+    """What is asked for at the door: the privacy terms; the documents as soon as somebody has begun to be verified. Three
+    queries at most."""
+    asked = missing(account.pk, PRIVACY, IDENTITY)
+    if IDENTITY in asked and not _has_begun(account):
+        asked.remove(IDENTITY)
+    return asked
+
+
+def _has_begun(account: Account) -> bool:
+    if Person.objects.filter(account=account).exclude(real_name=RealName.NOT_STARTED).exists():
+        return True
+    never = Q(real_name=RealName.NOT_STARTED, agent_real_name=RealName.NOT_STARTED)
+    return Organisation.objects.filter(account=account).exclude(never).exists()
+
+
+def give(actor: Actor, account_id: int, texts: Collection[str]) -> None:
+    """Agreed to, in the version of now. Agreeing again after a withdrawal counts from then; the audit log tells of both."""
+    with transaction.atomic():
+        for text in texts:
+            Consent.objects.update_or_create(
+                account_id=account_id,
+                text=text,
+                version=VERSIONS[text],
+                defaults={"given_at": clock.now(), "withdrawn_at": None},
+            )
+        given = {text: VERSIONS[text] for text in texts}
+        publish(Happened(actor, "consents.given", f"identity.account:{account_id}", given))
+
+
+def withdraw(actor: Actor, account_id: int, text: str) -> None:
+    """In every version. What was done until now stays lawful (Art. 15)."""
+    with transaction.atomic():
+        given = Consent.objects.filter(account_id=account_id, text=text, withdrawn_at=None)
+        if given.update(withdrawn_at=clock.now()):
+            publish(Happened(actor, "consents.withdrawn", f"identity.account:{account_id}", {"text": text}))
+
+
+def page(back: str, text: str = "") -> str:
+    """The address where what is due (and `text`) is asked for, and which then leads on to `back`."""
+    return reverse("my_information.consent") + "?" + urlencode({"next": back, **({"for": text} if text else {})})

@@ -1,0 +1,122 @@
+"""Consent is asked for again when its words change, separately for documents, and can be withdrawn (PIPL, Art. 14–16, 29)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from waizhuan.identity import consents, demo
+from waizhuan.identity.models import Account
+from waizhuan.identity.registration.models import Consent
+from waizhuan.kernel.access import routes, screen_of
+from waizhuan.shared.audit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+ASKED = "/me/consent/"
+LEFT = {"/me/", "/me/consents/", "/me/requests/", "/me/kept/", "/me/close/", "/help/privacy/"}
+
+
+@pytest.fixture(autouse=True)
+def quiet(settings) -> None:  # type: ignore[no-untyped-def]
+    settings.CAPTCHA_ON = settings.RATE_LIMITS_ON = False
+
+
+@pytest.fixture
+def hanxu(db: None) -> Account:
+    return demo.person("hanxu", "韩叙", 3)
+
+
+def signed_in(login_name: str = "hanxu", following: str = "") -> tuple[Client, str]:
+    client = Client()
+    given = {"login_name": login_name, "password": demo.PASSWORD, "next": following}
+    return client, client.post("/sign-in/", given)["Location"]
+
+
+def test_whoever_agreed_to_the_words_of_now_is_not_asked(hanxu: Account) -> None:
+    client, to = signed_in(following="/me/")
+    assert to == "/me/"
+    assert client.get("/").status_code == 200
+
+
+def test_newer_words_are_asked_for_at_the_next_sign_in_and_lead_on(
+    hanxu: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(consents.VERSIONS, consents.PRIVACY, "2027-01")
+    client, _ = signed_in()
+    answer = client.get("/real-name/?from=here")
+    assert answer["Location"] == "/me/consent/?next=%2Freal-name%2F%3Ffrom%3Dhere"
+    page = client.get(answer["Location"]).content.decode()
+    assert 'name="privacy"' in page
+    assert 'name="identity"' not in page, "agreed to, and its words are the same"
+    assert client.post(answer["Location"]).status_code == 422, "without the tick"
+    on = client.post(answer["Location"], {"privacy": "on", "next": "/real-name/?from=here"})
+    assert on["Location"] == "/real-name/?from=here"
+    assert client.get(on["Location"]).status_code == 200
+    assert Consent.objects.get(account=hanxu, version="2027-01").text == "privacy"
+    assert AuditEntry.objects.filter(verb="consents.given", account=hanxu).exists()
+
+
+def test_refusing_leaves_ones_data_closing_and_leaving(hanxu: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(consents.VERSIONS, consents.PRIVACY, "2027-01")
+    client, _ = signed_in()
+    for path in sorted(LEFT):
+        assert client.get(path).status_code == 200, path
+    assert client.post("/me/download/").status_code == 200
+    declared = {path: screen_of(pattern) for path, pattern in routes() if "<" not in path}
+    for path, screen in declared.items():
+        if "GET" in screen.methods and not screen.unagreed:
+            assert client.get("/" + path)["Location"].startswith(ASKED), screen.id
+    assert client.post("/sign-in/out/").status_code == 302
+    _, _ = signed_in()
+    assert client.post("/me/close/", {"password": demo.PASSWORD}).status_code == 302
+
+
+def test_an_account_that_came_over_has_agreed_to_nothing(db: None) -> None:
+    demo.old_account("WGZJXM_qianwl", "钱文澜", demo.mobile(95))
+    client, _ = signed_in("WGZJXM_qianwl")
+    assert client.get("/")["Location"].startswith(ASKED)
+
+
+def test_documents_have_a_tick_of_their_own_before_real_name_verification(hanxu: Account) -> None:
+    Consent.objects.filter(account=hanxu, text="identity").delete()
+    type(hanxu.person).objects.update(real_name="not_started")
+    client, _ = signed_in()
+    assert client.get("/").status_code == 200, "not at the door: nobody has begun to verify anything"
+    for path in ("/real-name/", "/real-name/correct/"):
+        answer = client.get(path)
+        assert answer["Location"].startswith(ASKED)
+    asked = client.get(answer["Location"]).content.decode()
+    assert 'name="identity"' in asked
+    assert 'name="privacy"' not in asked
+    assert client.post("/real-name/start/")["Location"].startswith(ASKED)
+    on = client.post(answer["Location"], {"identity": "on", "next": "/real-name/correct/"})
+    assert client.get(on["Location"]).status_code == 200
+
+
+def test_withdrawing_ends_everything_but_what_the_law_gives(hanxu: Account) -> None:
+    client, _ = signed_in()
+    other, _ = signed_in()
+    page = client.get("/me/consents/").content.decode()
+    assert "/me/consents/privacy/" in page
+    assert "不能再办事" in client.get("/me/consents/privacy/").content.decode()
+    assert Consent.objects.get(account=hanxu, text="privacy").withdrawn_at is None, "looking is not withdrawing"
+    assert client.post("/me/consents/privacy/")["Location"] == ASKED
+    assert Consent.objects.get(account=hanxu, text="privacy").withdrawn_at
+    assert client.get("/")["Location"].startswith(ASKED)
+    assert other.get("/me/")["Location"].startswith("/sign-in/"), "elsewhere it is signed out"
+    assert client.get("/me/close/").status_code == 200
+    assert client.get("/me/consents/other/")["Location"] == "/me/consents/"
+    client.post(ASKED, {"privacy": "on"})
+    assert client.get("/").status_code == 200, "agreed again"
+    assert Consent.objects.get(account=hanxu, text="privacy").withdrawn_at is None
+    verbs = AuditEntry.objects.filter(account=hanxu, verb__startswith="consents.").values_list("verb", flat=True)
+    assert sorted(verbs) == ["consents.given", "consents.withdrawn"]
+
+
+def test_a_new_main_agent_agrees_for_themselves(db: None) -> None:
+    from waizhuan.identity import other_hands
+
+    unit = demo.unit("yunxi", "云溪理工大学", 1000)
+    assert unit.account is not None
+    other_hands.pass_on(unit.account, phone="+8613900001111", why="agent")
+    assert consents.due(unit.account) == ["privacy", "identity"]
