@@ -160,6 +160,7 @@ FATES: dict[str, Fate] = {
     "merges.Merge.department": Fate(MOVE, STAYS, KEEP),
     "merges.Merge.confirmed_by": HISTORY,
     "merges.Line.before_lead": HISTORY,
+    "merges.FormerList.confirmed_by": HISTORY,
     "legacy.Import.organisation": STRUCTURE,
     "legacy.Import.started_by": HISTORY,
 }

@@ -69,6 +69,7 @@ NAMES: dict[Any, Words] = {
     "lookup.Export": say("导出的表格"),
     "lookup.SavedFilter": say("保存的查询条件"),
     "merges.Line": say("项目移交的清单"),
+    "merges.FormerList": say("项目移交以前的清单"),
     "notify.Message": say("消息"),
     "openid.Consent": say("允许的其他系统"),
     "openid.Grant": say("进过的其他系统"),

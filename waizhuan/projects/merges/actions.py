@@ -18,7 +18,7 @@ from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.projects.entry import api as entry
 from waizhuan.projects.legacy.models import LegacyAccount
-from waizhuan.projects.merges import lists, moving, papers, rules
+from waizhuan.projects.merges import former, lists, moving, papers, rules
 from waizhuan.projects.merges.models import OPEN, Line, Merge
 from waizhuan.projects.merges.process import MERGE
 from waizhuan.shared.documents import api as documents
@@ -33,50 +33,96 @@ def ask(*, actor: Actor, old: LegacyAccount | None, person: int | None, target: 
     if not actor.has("unit.admin") or actor.organisation_id is None:
         raise Hidden
     unit = actor.organisation_id
-    to = whole(target)
-    known = target == UNIT_ITSELF or (to is not None and moving.is_lead(unit, to))
     department, role = _reviewer(unit)
     made = Merge(
         unit_id=unit,
         old=old,
         person_id=person,
-        target_id=to,
+        target_id=whole(target),
         department=department,
         role=role,
         reason=reason.strip()[:2000],
         asker_organisation_id=unit,
         asker_account_id=actor.account_id,
     )
-    given = old is not None or person is not None
-    busy = _open_merge(made) if given else None
+    busy = _open_merge(made)
     if busy is not None and _same(busy, made):
         return busy  # pressed twice
-    same = to is not None and given and to == (person or (old.account_id if old else None))
-    lines = lists.lines_for(made) if given and known and not busy else []
-    refusals = rules.may_ask(
-        verified=actor.organisation_verified,
-        source_given=given,
-        same=same,
-        known=known,
-        lines=len(lines),
-        busy=(busy.number or "") if busy else "",
-    )
-    if not reason.strip():
-        refusals.append(no(say("请写明原因，例如原管理员离职"), field="reason"))
-    if refusals:
-        raise Refused(*refusals)
+    lines = _lines(made, actor, busy, itself=target == UNIT_ITSELF)
     try:
         with transaction.atomic():
             start(MERGE, made, actor)
-            for line in lines:
-                line.merge = made
-            Line.objects.bulk_create(lines, batch_size=2000)
+            _list(made, lines)
     except IntegrityError as error:
         other = _open_merge(made)
         if other is not None and _same(other, made):
             return other
         raise Refused(_taken(other)) from error
     return made
+
+
+def relist(
+    *,
+    actor: Actor,
+    merge: Merge,
+    old: LegacyAccount | None,
+    person: int | None,
+    target: str,
+    reason: str,
+    listing: int | None,
+) -> Merge:
+    """Another source or target while the unit has the request: the list is made anew, what was sealed before counts no more.
+    `listing`: the list that the actor saw. Raises Refused with everything that is wrong at once, Conflict, Hidden."""
+    wanted = (old.pk if old else None, person, whole(target), reason.strip()[:2000])
+    try:
+        with transaction.atomic():
+            row = _draft(actor, merge)
+            there = (row.old_id, row.person_id, row.target_id, row.reason)
+            if listing is not None and row.listing == listing + 1 and there == wanted:
+                return row  # pressed twice
+            _seen(row, listing)
+            if _stood_for(row):
+                former.keep(row)
+            row.old, row.person_id, row.target_id, row.reason = old, person, whole(target), wanted[3]
+            row.listing += 1
+            lines = _lines(row, actor, _open_merge(row), itself=target == UNIT_ITSELF)
+            row.lines.all().delete()
+            row.save()
+            _list(row, lines)
+            detail = {"listing": row.listing, "lines": len(lines), "old": row.old_id, "person": row.person_id}
+            subject = f"merges.merge:{row.pk}"
+            publish(Happened(actor, "merges.relisted", subject, {**detail, "target": row.target_id}))
+    except IntegrityError as error:
+        raise Refused(_taken(None)) from error
+    return row
+
+
+def _lines(made: Merge, actor: Actor, busy: Merge | None, *, itself: bool) -> list[Line]:
+    """The list of what is asked for. `itself`: the target is the unit. Raises Refused with everything that is wrong."""
+    given = made.old is not None or made.person_id is not None
+    to = made.target_id
+    known = itself or (to is not None and moving.is_lead(made.unit_id, to))
+    source = made.old.account_id if made.old else made.person_id
+    lines = lists.lines_for(made) if given and known and not busy else []
+    refusals = rules.may_ask(
+        verified=actor.organisation_verified,
+        source_given=given,
+        same=to is not None and given and to == source,
+        known=known,
+        lines=len(lines),
+        busy=(busy.number or "") if busy else "",
+    )
+    if not made.reason:
+        refusals.append(no(say("请写明原因，例如原管理员离职"), field="reason"))
+    if refusals:
+        raise Refused(*refusals)
+    return lines
+
+
+def _list(merge: Merge, lines: list[Line]) -> None:
+    for line in lines:
+        line.merge = merge
+    Line.objects.bulk_create(lines, batch_size=2000)
 
 
 def _same(other: Merge, made: Merge) -> bool:
@@ -95,9 +141,11 @@ def _taken(other: Merge | None) -> Verdict:
 
 
 def _open_merge(made: Merge) -> Merge | None:
-    return Merge.objects.filter(
-        unit_id=made.unit_id, old_id=made.old_id, person_id=made.person_id, state__in=OPEN
-    ).first()
+    """Another one under way with this source."""
+    if made.old_id is None and made.person_id is None:
+        return None
+    same = Merge.objects.filter(unit_id=made.unit_id, old_id=made.old_id, person_id=made.person_id, state__in=OPEN)
+    return same.exclude(pk=made.pk).first()
 
 
 def _reviewer(unit: int) -> tuple[identity.Organisation, str]:
@@ -112,7 +160,8 @@ def _reviewer(unit: int) -> tuple[identity.Organisation, str]:
 
 def _draft(actor: Actor, merge: Merge) -> Merge:
     """The locked request while the unit has it. Raises Hidden, Conflict."""
-    row = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
+    rows = Merge.objects.select_for_update(of=("self",)).select_related("unit", "old", "person", "target")
+    row = rows.get(pk=merge.pk)
     if not actor.holds(row.unit_id, "unit.admin"):
         raise Hidden
     if row.state != "draft":
@@ -120,15 +169,29 @@ def _draft(actor: Actor, merge: Merge) -> Merge:
     return row
 
 
-def leave_out(*, actor: Actor, merge: Merge, lines: Collection[int]) -> int:
+def _stood_for(row: Merge) -> bool:
+    """Has the unit sealed or confirmed this list?"""
+    return row.letter_id is not None or row.confirmed_at is not None
+
+
+def _seen(row: Merge, listing: int | None) -> None:
+    """Nobody seals or confirms a list that they have not seen. `listing`: the one on their page; None: whatever there is."""
+    if listing is not None and row.listing != listing:
+        raise Conflict(say("清单刚才改过了，请看过现在的清单再办"))
+
+
+def leave_out(*, actor: Actor, merge: Merge, lines: Collection[int], listing: int | None = None) -> int:
     """Take these lines off the list; what was sealed or confirmed before no longer counts."""
     with transaction.atomic():
         row = _draft(actor, merge)
-        gone, _ = row.lines.filter(pk__in=list(lines)[:1000]).delete()
+        _seen(row, listing)
+        chosen = row.lines.filter(pk__in=list(lines)[:1000])
+        if _stood_for(row) and chosen.exists():
+            former.keep(row)
+        gone, _ = chosen.delete()
         if gone:
-            row.letter = row.confirmed_by = row.confirmed_at = None
-            row.scan = ""
-            row.save(update_fields=["letter", "confirmed_by", "confirmed_at", "scan"])
+            row.listing += 1
+            row.save(update_fields=["letter", "confirmed_by", "confirmed_at", "scan", "listing"])
             publish(Happened(actor, "merges.left_out", f"merges.merge:{row.pk}", {"lines": gone}))
     return gone
 
@@ -138,24 +201,28 @@ def add_letter(*, actor: Actor, merge: Merge, upload: UploadedFile[Any] | None) 
     if upload is None:
         raise Refused(no(say("请选择要上传的文件"), field="letter", code="E12"))
     document = documents.store(upload, actor=actor, purpose=papers.PURPOSE)
-    scan = papers.read_code(document, merge.number or "")
+    scan = papers.read_code(document, merge)
+    if scan == "old":
+        raise Refused(no(say("这是改动以前的清单，请下载现在的申请重新盖章"), field="letter", code="G5"))
     if scan == "other":
         raise Refused(no(say("这是另一个合并的申请，请核对右上角的二维码"), field="letter", code="G5"))
     with transaction.atomic():
         row = _draft(actor, merge)
+        _seen(row, merge.listing)
         row.letter, row.scan = document, scan
         row.save(update_fields=["letter", "scan"])
         documents.attach(document, subject=f"{MERGE.name}:{row.pk}")
     return row
 
 
-def confirm(*, actor: Actor, merge: Merge) -> Merge:
+def confirm(*, actor: Actor, merge: Merge, listing: int | None = None) -> Merge:
     """Instead of the seal: the verified unit confirms the list electronically."""
     with transaction.atomic():
         row = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
         if row.state == "review" and row.confirmed_by_id == actor.account_id and actor.holds(row.unit_id, "unit.admin"):
             return row  # a double click
         row = _draft(actor, row)
+        _seen(row, listing)
         verdict = rules.may_confirm(
             verified=actor.organisation_verified, target_is_actor=row.target_id == actor.account_id
         )
@@ -167,7 +234,9 @@ def confirm(*, actor: Actor, merge: Merge) -> Merge:
     return row
 
 
-def submit(*, actor: Actor, merge: Merge, version: int | None) -> Merge:
-    """Hand it in for review. Raises Refused with everything that is missing."""
-    row = Merge.objects.select_related("unit", "department").get(pk=merge.pk)
-    return perform(MERGE, row, "submit", actor, version=version)
+def submit(*, actor: Actor, merge: Merge, version: int | None, listing: int | None = None) -> Merge:
+    """Hand it in for review. Raises Refused with everything that is missing, Conflict."""
+    with transaction.atomic():
+        row = Merge.objects.select_for_update(of=("self",)).select_related("unit", "department").get(pk=merge.pk)
+        _seen(row, listing)
+        return perform(MERGE, row, "submit", actor, version=version)

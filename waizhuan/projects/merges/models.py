@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from waizhuan.kernel import clock
 from waizhuan.shared.flow.models import Subject
 
 OPEN = ("draft", "review")
@@ -29,6 +30,8 @@ class Merge(Subject):
     confirmed_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     moved_at = models.DateTimeField(null=True, blank=True)
+    #: counts the changes of the list: what was sealed or confirmed was one of them
+    listing = models.PositiveSmallIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [
@@ -87,3 +90,31 @@ class Line(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["merge", "id"], name="lines_of_merge")]
+
+
+class FormerList(models.Model):
+    """A list as it was handed in or sealed, before the unit got it back or changed it: from whom to whom, and by what the unit
+    stood for it."""
+
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="former_lists")
+    listing = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=200)
+    target = models.CharField(max_length=300)
+    reason = models.TextField()
+    count = models.PositiveIntegerField()
+    letter = models.ForeignKey("documents.Document", models.PROTECT, related_name="+", null=True)
+    scan = models.CharField(max_length=10, default="", blank=True)
+    confirmed_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    kept_at = models.DateTimeField(default=clock.now)
+
+
+class FormerLine(models.Model):
+    """One project of a former list, as it was called then."""
+
+    former = models.ForeignKey(FormerList, models.CASCADE, related_name="lines")
+    number = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        indexes = [models.Index(fields=["former", "id"], name="lines_of_former_list")]

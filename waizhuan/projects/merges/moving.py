@@ -58,11 +58,13 @@ def execute(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:
 
 
 def _tell_concerned(merge: Merge, actor: Actor, template: str, count: int) -> None:
-    """Whose projects these were, whose they are, and the unit's administrators; whoever asked hears of it anyway."""
+    """Whose projects these were, whose they are (a person, or the unit by its own account), and the unit's administrators;
+    whoever asked hears of it anyway."""
     before = (
         merge.lines.filter(before_lead__isnull=False).order_by().values_list("before_lead_id", flat=True).distinct()
     )
-    people = {*before, merge.target_id, *identity.people_with(merge.unit_id, "unit.admin")}
+    heir = merge.target_id or merge.unit.account_id
+    people = {*before, heir, *identity.people_with(merge.unit_id, "unit.admin")}
     told = tuple(sorted(p for p in people - {merge.asker_account_id, actor.account_id} if p is not None))
     if told:
         context = {"number": merge.number or "", "count": count, "unit": merge.unit.name}

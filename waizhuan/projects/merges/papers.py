@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import translation
 
 from waizhuan.kernel.actor import Actor
@@ -28,12 +29,22 @@ def declare() -> None:
 def _may_view(actor: Actor, document: Document) -> bool:
     from waizhuan.projects.merges.queries import visible_to
 
-    return visible_to(actor).filter(letter=document).exists()
+    return visible_to(actor).filter(Q(letter=document) | Q(former_lists__letter=document)).exists()
 
 
-def read_code(document: Document, number: str) -> str:
+def code_of(merge: Merge, listing: int) -> str:
+    """What the code on the letter says: the request, and which of its lists was sealed."""
+    return (merge.number or "") + (f"/{listing}" if listing > 1 else "")
+
+
+def read_code(document: Document, merge: Merge) -> str:
+    """match: the letter of the list as it is · old: of an earlier one · other: of another request · "": none was read."""
+    earlier = [code_of(merge, n) for n in range(1, merge.listing)]
     for page in range(1, min(document.pages, PAGES) + 1):
-        found = codes.match(codes.read(preview(document, page)), CODE, number)
+        texts = codes.read(preview(document, page))
+        found = codes.match(texts, CODE, code_of(merge, merge.listing))
+        if found == "other" and any(codes.match(texts, CODE, code) == "match" for code in earlier):
+            return "old"
         if found:
             return found
     return ""
@@ -45,7 +56,7 @@ def pdf_of(merge: Merge) -> bytes:
     with translation.override("zh-hans"):
         source, target = presenters.source_name(merge), str(presenters.target_name(merge))
     data = {
-        "number": merge.number or "",
+        "number": f"{merge.number}（第 {merge.listing} 版）" if merge.listing > 1 else merge.number or "",
         "unit": merge.unit.name,
         "number_called": str(called(merge.unit.uscc or "")),
         "uscc": bare(merge.unit.uscc or ""),
@@ -59,6 +70,6 @@ def pdf_of(merge: Merge) -> bytes:
             for n, (number, title) in enumerate(merge.lines.order_by("id").values_list("number", "title")[:PRINTED], 1)
         ],
         "rest": max(0, count - PRINTED),
-        "code": codes.svg(CODE + (merge.number or "")),
+        "code": codes.svg(CODE + code_of(merge, merge.listing)),
     }
     return letters.render("merges/merge", data)

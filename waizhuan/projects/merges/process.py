@@ -13,7 +13,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import YES, Verdict
 from waizhuan.kernel.words import say
-from waizhuan.projects.merges import moving, rules
+from waizhuan.projects.merges import former, moving, rules
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition, register
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ def complete(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:
 
 
 def back(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:
-    """What was sealed or confirmed was this list: a changed one wants it anew."""
-    merge.letter = merge.confirmed_by = merge.confirmed_at = None
-    merge.scan = ""
+    """What was sealed or confirmed was this list, and stays told; the next one wants it anew."""
+    former.keep(merge)
 
 
 def _screen(merge: Merge, for_holder: bool) -> tuple[str, tuple[object, ...]]:
@@ -103,7 +102,7 @@ MERGE = register(
                        outcome=say("清单里的项目一次移完，新账号马上能看到。有问题可以整体移回。")),
             Transition("give_back", ("review",), "draft", say("退回修改"), say("退回修改"), by_reviewer, needs=(WHY,),
                        effect=back, notify="merges.returned", sms=True,
-                       outcome=say("写明要改什么。清单保留，改好后重新盖章或确认。")),
+                       outcome=say("写明要改什么。清单保留，可以换新账号或原账号，改好后重新盖章或确认。")),
             Transition("decline", ("review",), "declined", say("不通过"), say("没有通过"), by_reviewer, needs=(WHY,),
                        effect=moving.let_go, notify="merges.declined", sms=True, tone="bad",
                        outcome=say("写明理由，项目不动。")),

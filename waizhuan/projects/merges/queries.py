@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.paging import Page, page
+from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject
+from waizhuan.projects.legacy.rules import login_key
 from waizhuan.projects.merges.models import Merge
 from waizhuan.projects.merges.process import HEADS
+from waizhuan.shared.refdata import names, old_logins
 
 REVIEWERS = (*HEADS, *HEADS.values())
-#: How many old accounts and people the form offers; the rest is found by its login name.
+#: How many old accounts and people the form offers; the rest is found on the page of all of them.
 OFFERED = 100
 
 
@@ -30,17 +37,68 @@ def visible_to(actor: Actor) -> QuerySet[Merge]:
     return rows.filter(seen) if actor.signed_in else rows.none()
 
 
-def old_sources(unit: int) -> list[LegacyAccount]:
-    """The old accounts that hold projects of this unit, those with most first. One query."""
-    rows = LegacyAccount.objects.annotate(
-        project_count=Count("projects", filter=Q(projects__organisation_id=unit))
-    ).filter(projects__organisation_id=unit)
-    return list(rows.order_by("-project_count", "pk")[:OFFERED])
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whoever holds projects of a unit: an old account, or a person. `code` is what forms and addresses call it."""
+
+    code: str
+    name: str
+    old: LegacyAccount | None = None
+    person: int | None = None
+    count: int = 0
 
 
-def people_with_projects(unit: int) -> dict[int, str]:
-    """Who leads something in this unit, whether authorised still or not: account id → name. Three queries."""
-    new = Application.objects.filter(unit_id=unit, lead__isnull=False).values_list("lead_id", flat=True).distinct()
-    old = LegacyProject.objects.filter(organisation_id=unit, lead__isnull=False).values_list("lead_id", flat=True)
-    ids = {i for i in (*new[:OFFERED], *old.distinct()[:OFFERED]) if i is not None}
-    return dict(sorted(identity.names_of(ids).items(), key=lambda entry: entry[1]))
+def _olds(unit: int) -> QuerySet[LegacyAccount]:
+    """The old accounts that hold projects of this unit."""
+    return LegacyAccount.objects.filter(Exists(LegacyProject.objects.filter(organisation=unit, account=OuterRef("pk"))))
+
+
+def _people(unit: int) -> QuerySet[identity.Person]:
+    """Who leads something in this unit, whether authorised still or not."""
+    new = Application.objects.filter(unit=unit, lead__isnull=False).order_by().values("lead_id")
+    old = LegacyProject.objects.filter(organisation=unit, lead__isnull=False).order_by().values("lead_id")
+    return identity.Person.objects.filter(pk__in=new.union(old))
+
+
+def _old(row: LegacyAccount, count: int = 0) -> Source:
+    return Source(f"o{row.pk}", old_logins.PREFIX + row.login_name, old=row, count=count)
+
+
+def _person(row: identity.Person) -> Source:
+    return Source(f"p{row.pk}", row.name, person=row.pk)
+
+
+def offered(unit: int) -> tuple[list[Source], bool]:
+    """Those that a form offers, old accounts with most projects first; and whether there are more. Two queries."""
+    held = Count("projects", filter=Q(projects__organisation_id=unit))
+    olds = list(_olds(unit).annotate(held=held).order_by("-held", "pk")[: OFFERED + 1])
+    people = list(_people(unit).order_by("name_key", "pk")[: OFFERED + 1])
+    more = max(len(olds), len(people)) > OFFERED
+    return [*map(_old, olds[:OFFERED]), *map(_person, people[:OFFERED])], more
+
+
+def source(unit: int, code: str) -> Source | None:
+    """The one of this code, if it holds projects of the unit. One query."""
+    id = whole(code[1:])
+    if id is None or code[0] not in "op":
+        return None
+    if code[0] == "o":
+        return next(map(_old, _olds(unit).filter(pk=id)), None)
+    return next(map(_person, _people(unit).filter(pk=id)), None)
+
+
+def sources(unit: int, kind: str, text: str, cursor: str) -> tuple[Page[Any], list[Source]]:
+    """A page of all of them: `kind` is "people" or "old". Found by the beginning of a name or a login name. Two queries."""
+    if kind == "people":
+        people = _people(unit)
+        if text:
+            people = people.filter(name_key__startswith=names.name_key(text))
+        named = page(people, ("name_key", "pk"), cursor)
+        return named, [_person(row) for row in named.rows]
+    olds = _olds(unit)
+    if text:
+        olds = olds.filter(Q(login_key__startswith=login_key(text)) | Q(name__startswith=text))
+    found = page(olds, ("login_key", "id"), cursor)
+    held = LegacyProject.objects.filter(organisation=unit, account__in=[row.pk for row in found.rows]).order_by()
+    counts = dict(held.values_list("account_id").annotate(Count("pk")))
+    return found, [_old(row, counts.get(row.pk, 0)) for row in found.rows]

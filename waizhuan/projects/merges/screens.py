@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel.access import any_of, screen
@@ -34,36 +37,105 @@ def merges(request: HttpRequest) -> HttpResponse:
     return render(request, "merges/list.html", {"page": found, "rows": rows})
 
 
+def _form(request: HttpRequest, unit: int, initial: Mapping[str, object]) -> tuple[MergeForm, bool]:
+    """The form with whom it offers, the one named in the address or chosen before among them; and whether there are more."""
+    sources, more = queries.offered(unit)
+    wanted = request.POST.get("source") or request.GET.get("source") or str(initial.get("source", ""))
+    if wanted and wanted not in {s.code for s in sources} and (chosen := queries.source(unit, wanted)):
+        sources = [chosen, *sources]
+    form = MergeForm(
+        request.POST or None,
+        sources=[(s.code, s.name) for s in sources],
+        leads=identity.people_with(unit, "projects.lead"),
+        initial={**initial, "source": wanted},
+    )
+    return form, more
+
+
 @screen("merges.new", access=unit_admin)
 def new(request: HttpRequest) -> HttpResponse:
     """From whom to whom; the list comes next."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     assert actor.organisation_id is not None
     matching.match_organisation(actor.organisation_id)
-    olds, people = queries.old_sources(actor.organisation_id), queries.people_with_projects(actor.organisation_id)
-    leads = identity.people_with(actor.organisation_id, "projects.lead")
-    initial = {"source": request.GET.get("source", "")}
-    form = MergeForm(request.POST or None, olds=olds, people=people, leads=leads, initial=initial)
+    form, more = _form(request, actor.organisation_id, {})
     if request.method == "POST" and form.is_valid():
-        source = form.cleaned_data["source"]
+        given = form.cleaned_data
+        source = queries.source(actor.organisation_id, given["source"])
         try:
             made = actions.ask(
                 actor=actor,
-                old=next((a for a in olds if f"o{a.pk}" == source), None),
-                person=int(source[1:]) if source.startswith("p") else None,
-                target=form.cleaned_data["target"],
-                reason=form.cleaned_data["reason"],
+                old=source.old if source else None,
+                person=source.person if source else None,
+                target=given["target"],
+                reason=given["reason"],
             )
         except Refused as refusal:
             form.take(*refusal.verdicts)
         else:
             return redirect("merges.case", made.pk)
-    return render(
-        request,
-        "merges/new.html",
-        {"form": form, "nothing": not olds and not people},
-        status=422 if form.is_bound and form.errors else 200,
-    )
+    nothing = len(form.fields["source"].choices) == 1  # type: ignore[attr-defined]
+    shown = {"form": form, "nothing": nothing, "more": more}
+    return render(request, "merges/new.html", shown, status=422 if form.is_bound and form.errors else 200)
+
+
+@screen("merges.change", access=unit_admin)
+def change(request: HttpRequest, id: int) -> HttpResponse:
+    """From somebody else, or to somebody else, while the unit has the request: the list is made anew."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(queries.visible_to(actor).filter(unit=actor.organisation_id or 0), pk=id)
+    if row.state != "draft":
+        return redirect("merges.case", row.pk)
+    initial = {
+        "source": f"o{row.old_id}" if row.old_id else f"p{row.person_id}",
+        "target": row.target_id or actions.UNIT_ITSELF,
+        "reason": row.reason,
+        "listing": row.listing,
+    }
+    form, more = _form(request, row.unit_id, initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        source = queries.source(row.unit_id, given["source"])
+        try:
+            actions.relist(
+                actor=actor,
+                merge=row,
+                old=source.old if source else None,
+                person=source.person if source else None,
+                target=given["target"],
+                reason=given["reason"],
+                listing=given["listing"],
+            )
+        except Refused as refusal:
+            form.take(*refusal.verdicts)
+        else:
+            return redirect("merges.case", row.pk)
+    shown = {"form": form, "merge": row, "more": more}
+    return render(request, "merges/change.html", shown, status=422 if form.is_bound and form.errors else 200)
+
+
+@screen("merges.sources", access=unit_admin, methods=("GET",))
+def sources(request: HttpRequest) -> HttpResponse:
+    """Everybody who holds projects of the unit, to choose from: `?merge=` goes back to that request, else to a new one."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    assert actor.organisation_id is not None
+    kind = "people" if request.GET.get("kind") == "people" else "old"
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    found, rows = queries.sources(actor.organisation_id, kind, text, request.GET.get("page", ""))
+    merge = whole(request.GET.get("merge", ""))
+    back = reverse("merges.new") if merge is None else reverse("merges.change", args=[merge])
+    shown = {"page": found, "rows": rows, "kind": kind, "text": text, "back": back, "merge": merge}
+    return render(request, "merges/sources.html", shown)
+
+
+@screen("merges.former", access=readers, methods=("GET",))
+def former_list(request: HttpRequest, id: int, former: int) -> HttpResponse:
+    """A list as it was handed in or sealed before."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = get_object_or_404(queries.visible_to(actor), pk=id)
+    kept = get_object_or_404(row.former_lists.select_related("letter"), pk=former)
+    lines = page(kept.lines.all(), ("id",), request.GET.get("page", ""), size=LINES)
+    return render(request, "merges/former.html", {"merge": row, "former": kept, "page": lines})
 
 
 @screen("merges.case", access=readers)
@@ -101,6 +173,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
             "left_count": left[0],
             "left_out": left[1],
             "draft": draft and ours,
+            "former": row.former_lists.order_by("-id")[:20],
             "ours": ours,
             "may_confirm": rules.may_confirm(
                 verified=actor.organisation_verified, target_is_actor=row.target_id == actor.account_id
@@ -113,19 +186,18 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
 def _act(request: HttpRequest, actor: Actor, row: Merge) -> None:
     """One press: what it is called decides. Raises Refused, Conflict, Hidden."""
     given = request.POST
-    text = given.get("version", "")
-    version = whole(text)
+    version, listing = whole(given.get("version", "")), whole(given.get("listing", ""))
     if "leave_out" in given:
         shown = {n for v in given.getlist("shown") if (n := whole(v)) is not None}
         kept = {n for v in given.getlist("keep") if (n := whole(v)) is not None}
-        actions.leave_out(actor=actor, merge=row, lines=shown - kept)
+        actions.leave_out(actor=actor, merge=row, lines=shown - kept, listing=listing)
     elif "upload" in given:
         actions.add_letter(actor=actor, merge=row, upload=request.FILES.get("letter"))
     elif "confirm" in given:
-        actions.confirm(actor=actor, merge=row)
-        actions.submit(actor=actor, merge=row, version=version)
+        actions.confirm(actor=actor, merge=row, listing=listing)
+        actions.submit(actor=actor, merge=row, version=version, listing=listing)
     elif "submit" in given:
-        actions.submit(actor=actor, merge=row, version=version)
+        actions.submit(actor=actor, merge=row, version=version, listing=listing)
     else:
         note = given.get("note", "").replace("\x00", "")[:2000]
         flow.perform(MERGE, row, given.get("transition", "")[:40], actor, note=note, version=version)
