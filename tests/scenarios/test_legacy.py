@@ -34,6 +34,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ["linws_old", "林望舒", "", "", "", "", "D00001", "", "", ""],
         ["caoyuan_old", "白牧野", "", "", "", "", "D00010", "", "", ""],
         ["zhouzq_old", "周知秋", "", "", "", "", "D00001", "", "", ""],
+        ["chenqr_old", "陈前任", "", "", "", "", "D00001", "", "", ""],
         [
             "wrong_one",
             "错号码",
@@ -60,6 +61,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         for n, login in enumerate(
             ["limy2014", "limy2014", "wangadmin", "wangadmin", "nobody_now", "linws_old", "zhouzq_old"]
         )
+    ]
+    projects += [
+        [f"MS2012XB020{n}", f"潮汐发电装置研究之{n}", "高端外国专家引进计划", "2012", "D00001", "", "chenqr_old"]
+        for n in range(3)
     ]
     projects.append(["MS2013XB0101", "牧草良种繁育", "高端外国专家引进计划", "2013", "D00012", "", "caoyuan_old"])
     projects.append(["MS2014XB0102", "湿地鸟类监测", "高端外国专家引进计划", "2014", "D00013", "", "caoyuan_old"])
@@ -186,6 +191,50 @@ def test_people_changed_and_the_projects_move(somebody: Come, brought_over: None
     admin.page.locator("summary", has_text="整体移回").click()
     admin.fills(note="移错了人").presses("整体移回", within="main form").sees("已移回").picture("F11-undone")
     lead.opens("/old-system/projects/").sees_not("MS2015XB0002")
+
+
+def letter_of(who: Somebody, folder: Path, name: str) -> Path:
+    """The letter that the page offers now."""
+    link = who.page.get_by_role("link", name="下载申请和清单").get_attribute("href") or ""
+    (folder / name).write_bytes(who.context.request.get(link).body())
+    return folder / name
+
+
+@scenario("F11", "G5")
+def test_sent_back_given_another_target_and_moved_to_the_units_account(
+    somebody: Come, brought_over: None, tmp_path: Path
+) -> None:
+    """From the leaver's account A to the verified unit's account B, after a first list that named the wrong person."""
+    admin, clerk, unit = somebody("admin"), somebody("clerk"), somebody("unit", size=PHONE)
+    admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/merges/new/")
+    admin.page.select_option("#id_source", label="WGZJXM_chenqr_old")
+    admin.page.select_option("#id_target", label="林望舒")
+    admin.fills(reason="原单位管理员离职").presses("下一步").sees("MS2012XB0200", "MS2012XB0202")
+    first = letter_of(admin, tmp_path, "first.pdf")
+    admin.presses("以单位名义确认并提交").sees("现在由这里办理", "汐州市外国专家局")
+    where = admin.page.url
+    clerk.signs_in("xizhou_clerk1", demo.PASSWORD).opens(where)
+    clerk.page.locator("summary", has_text="退回修改").click()
+    clerk.fills(note="应当移给单位账号").presses("退回修改", within="main form")
+    admin.opens(where).sees("应当移给单位账号", "以前的清单").presses("换新账号或原账号", within="main")
+    admin.page.select_option("#id_target", label="单位账号")
+    admin.picture("F11-change").presses("重新列清单").sees("MS2012XB0200", UNIT + "（单位账号）")
+    admin.page.locator('input[name="keep"]').nth(2).uncheck()  # one stays where it is
+    admin.presses("去掉没有勾的", within="main form").sees_not("MS2012XB0202")
+    admin.page.locator("summary", has_text="打印盖章").click()
+    admin.fills(letter=str(first)).presses("上传", within="main form").sees("这是改动以前的清单")
+    admin.page.locator("summary", has_text="打印盖章").click()
+    admin.fills(letter=str(letter_of(admin, tmp_path, "second.pdf"))).presses("上传", within="main form")
+    admin.sees("二维码和本申请一致").presses("提交审核", within="main form").sees("现在由这里办理")
+    clerk.opens(where).sees("二维码和本申请一致", "以前的清单").picture("F11-second-list")
+    clerk.page.locator("#former + *, [aria-labelledby=former]").get_by_role("link", name="林望舒").first.click()
+    clerk.looks().sees("MS2012XB0202", "林望舒", "单位在线确认").picture("F11-former-list")
+    clerk.opens(where).presses("通过并合并", within="main").sees("已合并")
+    unit.signs_in("yunxi", demo.PASSWORD).opens("/messages/").sees("项目换了负责人", "2 个项目")
+    unit.opens("/look-up/old/?q=chenqr_old&state=unit").sees("MS2012XB0200", "MS2012XB0201")
+    unit.opens(where).sees("已合并", "审核通过，项目已经移好", "MS2012XB0200").picture("F11-done")
+    lead = somebody("lead").signs_in("linwangshu", demo.PASSWORD).opens("/old-system/projects/")
+    lead.sees_not("MS2012XB0200")
 
 
 @scenario("F11", "G2")

@@ -112,6 +112,39 @@ def test_the_bureau_without_javascript_in_english(somebody: Come) -> None:
     assert unit.page.locator("#id_city option[selected]").inner_text() == "汐州市外国专家局"
 
 
+@scenario("F5", "F1")
+def test_the_receiving_office_sends_the_unit_on_to_the_right_one(somebody: Come) -> None:
+    """Handed in to another province's bureau, which is not responsible; the unit does nothing, and its clock goes on."""
+    unit, wrong, right = somebody("unit"), somebody("wrong office"), somebody("right office", size=PHONE)
+    name = new_unit(unit, secrets.randbelow(9000))
+    unit.opens("/unit/").fills(kind="province")
+    unit.page.locator("#id_root option", has_text="岭北省外国专家局").wait_for(state="attached")
+    unit.page.select_option("#id_root", label="岭北省外国专家局")
+    unit.page.wait_for_timeout(500)  # the list is drawn again
+    unit.fills(
+        address="澜江路 1 号",
+        contact_name="陶亦安",
+        contact_phone="0571-88881205",
+        field="船舶工程",
+        introduction="与国外船厂长期合作。",
+    ).presses("提交审核").sees("现在由这里办理", "岭北省外国专家局")
+    wrong.signs_in("lingbei_clerk1", demo.PASSWORD).opens("/work/").presses(name, within="tbody")
+    case = wrong.page.url
+    wrong.page.locator("summary", has_text="不归我们管").click()
+    assert wrong.page.locator("#office option:checked").inner_text().strip() == "江海省外国专家局"  # by its place
+    wrong.picture("F5-send-on").presses("转出", within="main form").sees("请写明")
+    wrong.opens(case).page.locator("summary", has_text="不归我们管").click()
+    wrong.page.locator("#reroute-note").fill("单位在江海省，归江海省外国专家局。")
+    wrong.presses("转出", within="main form").opens("/work/").sees_not(name)
+    assert wrong.context.request.get(case).status == 404  # no longer theirs
+    unit.opens("/unit/").sees("现在由这里办理", "江海省外国专家局", "转给了负责的归口单位", "归江海省外国专家局")
+    unit.picture("F5-sent-on").opens("/messages/").sees("单位信息转到了另一个归口单位")
+    right.signs_in("jianghai_clerk1", demo.PASSWORD).opens(f"/work/?q={name}")
+    right.presses(name, within="tbody").sees("归江海省外国专家局").picture("F5-arrived")
+    right.presses("通过", within=".wz-decide")
+    unit.opens("/unit/").sees("归口单位审核通过")
+
+
 @scenario("F1")
 def test_who_has_it_since_when_until_when_and_a_reminder_a_day(somebody: Come) -> None:
     """A project that waits for its department."""
