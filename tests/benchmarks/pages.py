@@ -11,11 +11,14 @@ from django.test import Client, override_settings
 from tests.benchmarks.entrances import entrances
 from tests.benchmarks.measure import Ask
 from waizhuan.identity import demo
-from waizhuan.identity.api import Account, Mandate
+from waizhuan.identity.api import Account, Mandate, actor_of
 from waizhuan.identity.models import Person
 from waizhuan.projects.applications import demo as filled
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.calls.models import Call
+from waizhuan.projects.legacy.models import LegacyAccount
+from waizhuan.projects.merges import actions as merges
+from waizhuan.projects.merges.models import Merge
 from waizhuan.shared.flow.models import WorkItem
 
 
@@ -47,7 +50,7 @@ def pages() -> dict[str, Ask]:
     case = Application.objects.filter(state="approved", unit__account__login_key="yunxi").earliest("id")
     operator = signed_in("operator1")
     person = WorkItem.objects.filter(closed_at=None, process="realname.case", role="operator.reviewer").earliest("id")
-    counter = itertools.count()
+    merge, counter = merge_asked("chenzhiwei"), itertools.count()
 
     def save() -> HttpResponse:
         text = f"联合研究，第 {next(counter)} 稿。"
@@ -81,10 +84,25 @@ def pages() -> dict[str, Ask]:
         "look-up of people: post": lambda: ministry.get("/look-up/people/?role=department.head"),
         "look-up of people: to come": lambda: ministry.get("/look-up/people/?state=waiting"),
         "people of a department": lambda: clerk.get("/look-up/people/"),
+        "look-up of old projects": lambda: ministry.get("/look-up/old/"),
+        "old projects of a unit": lambda: admin.get("/old-system/projects/"),
+        "merges list": lambda: admin.get("/merges/"),
+        "merge: asking": lambda: admin.get("/merges/new/"),
+        "merge: from whom": lambda: admin.get("/merges/sources/"),
+        "merge (case)": lambda: admin.get(f"/merges/{merge.pk}/"),
         "look-up of experts": lambda: ministry.get("/look-up/experts/"),
         "sign-in page": lambda: Client().get("/sign-in/"),
         **entrances(operator),
     }
+
+
+def merge_asked(login_key: str) -> Merge:
+    """A request for the hundred projects of an old account, as its administrator began it (once, whatever the round)."""
+    actor = actor_of(Account.objects.get(login_key=login_key))
+    old = LegacyAccount.objects.filter(unit__organisation=actor.organisation_id, login_key__startswith="s").earliest(
+        "id"
+    )
+    return merges.ask(actor=actor, old=old, person=None, target=merges.UNIT_ITSELF, reason="原管理员离职")
 
 
 def submits(count: int) -> Ask:

@@ -20,6 +20,8 @@ from waizhuan.projects.applications.drafts import Draft
 from waizhuan.projects.applications.models import Application, ApplicationExpert, Section
 from waizhuan.projects.calls.models import Call
 from waizhuan.projects.entry.models import UnitProfile
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.merges.models import Merge
 from waizhuan.shared.flow.engine import NO_PROMISE
 from waizhuan.shared.flow.models import Step, WorkItem
 from waizhuan.web import bulk
@@ -39,6 +41,7 @@ WAYS = {
     "approved": ["start", "submit", "confirm", "recommend", "pass_check", "approve"],
     "declined": ["start", "submit", "confirm", "not_recommend"],
 }
+A_HOLDER = 100  # projects of an account of the old system
 Tell = Callable[[str], object]
 
 
@@ -64,6 +67,7 @@ class Seeder:
             first_person = self.people(people)
             first_unit = self.units(units)
             self.mandates(first_unit, units, first_person, people)
+            self.old_system(projects)
         for begin in range(0, projects, 50_000):
             with transaction.atomic():  # what is in is in: an interrupted run can be followed by another
                 self.projects(min(50_000, projects - begin), first_unit, units, first_person, people)
@@ -166,6 +170,66 @@ class Seeder:
                     "role": "unit.admin" if i < units else "projects.lead",
                 }
                 for i in range(people)
+            ),
+        )
+
+    # ------------------------------------------------------------ the old system, and merges
+
+    def old_system(self, count: int) -> None:
+        """Old projects, a hundred in each account; half of the accounts are the demonstration unit's, of the others nobody knows
+        the unit. And of that unit one merge for each of its accounts, which was withdrawn."""
+        unit = Organisation.objects.filter(account__login_key="yunxi").first()
+        accounts = count // A_HOLDER
+        if unit is None or not accounts:
+            return
+        department = self.departments[0][0]
+        first_unit, first = bulk.next_id(LegacyUnit), bulk.next_id(LegacyAccount)
+        known = {"key": f"#S{first_unit}", "name": unit.name, "name_key": unit.name_key, "digest": "s"}
+        unknown = {"key": f"#S{first_unit + 1}", "name": "不知名的研究所", "name_key": "不知名的研究所", "digest": "s"}
+        owner = {"organisation_id": unit.pk, "matched_at": self.now}
+        bulk.insert(
+            LegacyUnit,
+            ({"id": first_unit, **known, **owner}, {"id": first_unit + 1, **unknown, **dict.fromkeys(owner)}),
+        )
+        bulk.insert(
+            LegacyAccount,
+            (
+                {"id": n, "login_name": f"s{n}", "login_key": f"s{n}", "unit_id": first_unit + n % 2, "digest": "s"}
+                for n in range(first, first + accounts)
+            ),
+        )
+        bulk.insert(
+            LegacyProject,
+            (
+                {
+                    "number": f"S{first + i // A_HOLDER}-{i % A_HOLDER}",
+                    "title": f"旧项目{i}",
+                    "year": 2005 + i % 15,
+                    "unit_id": first_unit + (first + i // A_HOLDER) % 2,
+                    "account_id": first + i // A_HOLDER,
+                    "organisation_id": None if (first + i // A_HOLDER) % 2 else unit.pk,
+                    "digest": "s",
+                }
+                for i in range(accounts * A_HOLDER)
+            ),
+            progress=self._progress("old projects", accounts * A_HOLDER),
+        )
+        bulk.insert(
+            Merge,
+            (
+                {
+                    "number": f"HB-S-{n}",
+                    "state": "withdrawn",
+                    "version": 1,
+                    "asker_organisation_id": unit.pk,
+                    "unit_id": unit.pk,
+                    "old_id": n,
+                    "department_id": department,
+                    "role": "department.clerk",
+                    "reason": "原管理员离职",
+                }
+                for n in range(first, first + accounts)
+                if n % 2 == 0
             ),
         )
 
