@@ -65,6 +65,7 @@ NAMES: dict[Any, Words] = {
     "legacy.LegacyAccount": say("旧账号"),
     "legacy.LegacyProject": say("旧项目"),
     "legacy.LegacyUnit": say("旧单位"),
+    "legacy.Parted": say("撤回的旧单位对应"),
     "linking.Unlinked": say("撤销过的关联"),
     "lookup.Export": say("导出的表格"),
     "lookup.SavedFilter": say("保存的查询条件"),
