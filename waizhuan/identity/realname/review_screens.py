@@ -54,7 +54,7 @@ def _page(
             "decline_templates": reasons.DECLINE,
             "verdicts": verdicts,
             "refusals": NoteForm.with_refusals(request.POST, verdicts),  # for the page's title
-            "wrong": {v.field: v for v in verdicts if v.field},
+            "wrong": {v.field: v.reason for v in verdicts if v.field},
             "accepted": request.POST.getlist("accepted"),
             "chosen": request.POST.getlist("reason"),
             "note": request.POST.get("note", ""),

@@ -157,6 +157,17 @@ def test_the_statement_of_a_new_name_is_printed_and_its_scan_finds_its_case(clie
     assert "二维码对上了" not in other.post(at, {"file": form}, headers=part).content.decode(), "it is another paper"
 
 
+def test_what_is_wrong_with_a_paper_stands_beside_it_with_its_code(client: Client, operator: Organisation) -> None:
+    claimed(client)
+    part = {"HX-Request": "true"}
+    for given in ({}, {"file": SimpleUploadedFile("x.exe", b"MZ\x00not a picture", "application/octet-stream")}):
+        page = client.post("/appeals/papers/id_front/", given, headers=part).content.decode()
+        assert 'id="error-id_front"' in page
+        assert 'href="/help/E12/"' in page
+    whole = client.post("/appeals/papers/id_front/", {})
+    assert 'id="error-id_front"' in whole.content.decode()
+
+
 def test_who_was_not_renamed_has_no_statement(client: Client, unit: Organisation) -> None:
     assert client.get("/appeals/papers/statement.pdf").status_code == 404
     claimed(client, "unit", uscc=str(unit.uscc))
