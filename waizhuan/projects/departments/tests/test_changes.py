@@ -77,7 +77,7 @@ def test_a_change_for_later_waits_for_its_day(world: World) -> None:
 
 
 def test_as_it_was_and_as_it_will_be(world: World) -> None:
-    id, now, minister = world.bureau.pk, clock.now(), world.actor("minister")
+    id, now, minister, before = world.bureau.pk, clock.now(), world.actor("minister"), world.bureau.address
     with clock.frozen(now - dt.timedelta(days=100)):
         rename(world, "第二个名称", address="路 1 号", by=minister)
     with clock.frozen(now - dt.timedelta(days=50)):
@@ -95,7 +95,8 @@ def test_as_it_was_and_as_it_will_be(world: World) -> None:
         -101: "汐州市外国专家局", -100: "第二个名称", -51: "第二个名称", -50: "第三个名称", 0: "第三个名称",
         19: "第三个名称", 20: "第四个名称", 300: "第四个名称",
     }  # fmt: skip
-    assert stood(day(-101), id).address == ""  # type: ignore[union-attr]
+    assert stood(day(-101), id).address == before  # type: ignore[union-attr]
+    assert stood(day(-100), id).address == "路 1 号" != before  # type: ignore[union-attr]
     assert made.department_id
     assert stood(day(-51), made.department_id) is None
     assert stood(day(-50), made.department_id) is not None
