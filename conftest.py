@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as hypothesis
 
 # the same examples every time, so that main stays green by merit; RANDOM_DAYS=200 looks for new ones
@@ -30,6 +32,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:  # type: 
 def files_of_their_own(tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
     """Uploaded files of a test lie in the test's own folder."""
     settings.ENV = {**settings.ENV, "FILES": str(tmp_path / "files")}
+
+
+@pytest.fixture(autouse=True)
+def language_of_their_own() -> Iterator[None]:
+    """The language of a test's last request does not stay for the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
