@@ -133,6 +133,7 @@ def test_the_operator_sees_the_papers_beside_the_data(client: Client, hanxu: Acc
     answer = operator.post(f"/appeals/{appeal.pk}/decide/", {"transition": "decline", "version": str(appeal.version)})
     assert answer.status_code == 422
     assert "请写明理由" in answer.content.decode()
+    assert 'id="note-error"' in answer.content.decode()  # beside its field, too
 
 
 def test_the_statement_of_a_new_name_is_printed_and_its_scan_finds_its_case(client: Client, unit: Organisation) -> None:

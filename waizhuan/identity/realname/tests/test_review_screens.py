@@ -56,6 +56,12 @@ def test_a_full_number_is_shown_for_a_purpose_and_recorded(
     assert signed_in(reviewer).get(reverse("realname.reveal", args=[case.pk])).status_code == 405
 
 
+def test_an_empty_note_is_said_beside_its_field(person: Account, reviewer: Account, authority: FakeAuthority) -> None:
+    status, _, page = decide(reviewer, submitted(person), "decline")
+    assert status == 422
+    assert 'id="note-error"' in page
+
+
 def test_warnings_are_ticked_before_approval_and_nothing_typed_is_lost(
     person: Account, reviewer: Account, authority: FakeAuthority
 ) -> None:

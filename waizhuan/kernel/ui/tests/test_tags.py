@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from waizhuan.kernel import clock
+from waizhuan.kernel import clock, ui
 from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.ui.addresses import address, address_of
 from waizhuan.kernel.ui.templatetags.ui import attributes, badge, deadline, due, options
@@ -85,3 +87,11 @@ def test_one_row_is_read_without_sorting() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert the_one(Session.objects.order_by("expire_date").filter(pk="one")) == made
     assert "ORDER BY" not in asked.captured_queries[0]["sql"]
+
+
+def test_the_frame_takes_no_name_that_a_page_may_give() -> None:
+    """What the frame sets before a page's blocks is seen by the blocks: its names are its own."""
+    folder = Path(ui.__file__).parent / "templates" / "ui"
+    for frame in ("base.html", "header.html", "footer.html", "language.html"):
+        for name in re.findall(r"\bas (\w+) %}", (folder / frame).read_text(encoding="utf-8")):
+            assert name.startswith("frame_"), f"{frame}: {name}"
