@@ -21,6 +21,7 @@ from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, Legacy
 from waizhuan.projects.legacy.rules import BY_NUMBER
 from waizhuan.shared.flow.api import link
 from waizhuan.shared.refdata.names import name_key
+from waizhuan.shared.refdata.text import compact
 from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
 
 ALREADY = say("这个旧单位刚刚已经对上了，请看最新的内容")
@@ -45,8 +46,9 @@ class Candidate:
 
 
 def called_so(text: str) -> Q:
-    """Old units by a part of their name, or by their old code or credit code."""
-    return Q(name__has=text) | Q(code=text) | Q(uscc=text.upper())
+    """Old units by a part of their name, or by their old code or credit code, however it is written."""
+    found, code = Q(name__has=text), compact(text)
+    return found | Q(code=code) | Q(uscc=code) if code else found
 
 
 def unmatched() -> QuerySet[LegacyUnit]:

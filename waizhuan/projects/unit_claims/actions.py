@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
@@ -20,6 +21,7 @@ from waizhuan.projects.unit_claims.process import CLAIM
 from waizhuan.shared.documents import api as documents
 from waizhuan.shared.flow.api import perform, start
 from waizhuan.shared.refdata.names import name_key
+from waizhuan.shared.refdata.text import compact
 
 PURPOSE = "unit_claim"
 
@@ -67,7 +69,7 @@ def save(*, actor: Actor, claim: UnitClaim, old_name: str, old_code: str, why: s
         if seen is not None and seen != stamp(row):
             raise Refused(rules.SAVED_SINCE)
         if row.state == "draft":
-            row.old_name, row.old_code = old_name.strip()[:200], old_code.strip()[:40]
+            row.old_name, row.old_code = old_name.strip()[:200], compact(old_code)[:40]
             row.name_key = name_key(row.old_name)[:200]
         row.why = why.strip()[:1000]
         row.updated_at = clock.now()
@@ -76,11 +78,17 @@ def save(*, actor: Actor, claim: UnitClaim, old_name: str, old_code: str, why: s
 
 
 def submit(*, actor: Actor, claim: UnitClaim) -> UnitClaim:
-    """To the ministry, or back to it. Raises Refused with everything that is missing."""
+    """To the ministry, or back to it; the reason stands in what has happened, so that a later one does not hide it. Raises
+    Refused with everything that is missing."""
     try:
-        return perform(CLAIM, claim, "answer" if claim.state == "asked" else "submit", actor)
+        return perform(CLAIM, claim, "answer" if claim.state == "asked" else "submit", actor, note=claim.why)
     except IntegrityError as error:  # the same claim of another administrator, faster by a moment
         raise Refused(rules.TWICE) from error
+
+
+def _loose(claim: UnitClaim) -> QuerySet[ClaimDocument]:
+    """Its files that were not handed in yet."""
+    return ClaimDocument.objects.filter(claim=claim, handed_in=False)
 
 
 def add_document(*, actor: Actor, claim: UnitClaim, upload: UploadedFile[Any] | None) -> None:
@@ -89,13 +97,13 @@ def add_document(*, actor: Actor, claim: UnitClaim, upload: UploadedFile[Any] | 
         raise Refused(no(say("请选择要上传的文件"), field="file", code="E12"))
     if claim.state not in rules.EDITABLE or not actor.holds(claim.unit_id, "unit.admin"):
         raise Hidden
-    verdict = rules.may_add_file(claim.documents.count())
+    verdict = rules.may_add_file(_loose(claim).count())
     if not verdict.ok:
         raise Refused(verdict)
     document = documents.store(upload, actor=actor, purpose=PURPOSE)  # outside the transaction: it takes its time
     with transaction.atomic():
         row = _locked(actor, claim)  # it may have been handed in meanwhile: what is decided is what was handed in
-        verdict = rules.may_add_file(row.documents.count())
+        verdict = rules.may_add_file(_loose(row).count())
         if not verdict.ok:
             raise Refused(verdict)
         ClaimDocument.objects.create(claim=row, document=document)
@@ -103,9 +111,9 @@ def add_document(*, actor: Actor, claim: UnitClaim, upload: UploadedFile[Any] | 
 
 
 def remove_document(*, actor: Actor, claim: UnitClaim, id: int) -> None:
-    """Take a file off the claim; the file itself stays in the store."""
+    """Take off a file that was not handed in yet; the file itself stays in the store."""
     with transaction.atomic():
         row = _locked(actor, claim)
-        gone, _ = ClaimDocument.objects.filter(claim=row, pk=id).delete()
+        gone, _ = _loose(row).filter(pk=id).delete()
         if gone:
             publish(Happened(actor, "unit_claims.document_removed", f"{CLAIM.name}:{row.pk}", {"document": id}))

@@ -11,8 +11,8 @@ from waizhuan.shared.flow.models import Subject
 
 
 class UnitClaim(Subject):
-    """认领旧单位. `old_name`, `old_code`: as the unit typed them, whether there is such an old unit or not; `old`: which one it
-    is, once the ministry has accepted."""
+    """认领旧单位. `old_name`, `old_code`: as the unit typed them, whether there is such an old unit or not (the code without
+    spaces and hyphens, as the imports keep it); `old`: which one it is, once the ministry has accepted."""
 
     unit = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
     ministry = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
@@ -44,7 +44,8 @@ class UnitClaim(Subject):
 
 
 class ClaimDocument(models.Model):
-    """A piece of evidence."""
+    """A piece of evidence. `handed_in`: the ministry has had it before it, so it stays."""
 
     claim = models.ForeignKey(UnitClaim, models.CASCADE, related_name="documents")
     document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
+    handed_in = models.BooleanField(default=False, db_default=False)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from waizhuan.kernel.actor import Actor
 from waizhuan.projects.legacy import pairing
-from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
+from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit, Parted
 from waizhuan.projects.unit_claims.models import UnitClaim
 from waizhuan.projects.unit_claims.rules import WAITING
 
@@ -33,17 +33,17 @@ def for_ministry(actor: Actor) -> QuerySet[UnitClaim]:
 
 
 def may_mean(claim: UnitClaim, text: str) -> Sequence[LegacyUnit]:
-    """Old units that are called so or have the code, or that `text` finds; each with how many projects and accounts it had and
-    whose it is now. One query. For the ministry alone."""
+    """Old units that are called so or have the code, or that `text` finds; each with how many projects and accounts it had,
+    whose it is now, and why it was taken back from this unit before, if it was. One query. For the ministry alone."""
     wanted = pairing.called_so(text) if text else pairing.called_so(claim.old_name) | Q(name_key=claim.name_key)
     if claim.old_code and not text:
         wanted |= Q(code=claim.old_code)
     rows = LegacyUnit.objects.filter(wanted).select_related("organisation")
-    return list(
-        rows.annotate(projects_had=_count(LegacyProject), accounts_had=_count(LegacyAccount)).order_by(
-            "name_key", "pk"
-        )[:SHOWN]
+    before = Parted.objects.filter(old=OuterRef("pk"), organisation=claim.unit_id).values("why")
+    rows = rows.annotate(
+        projects_had=_count(LegacyProject), accounts_had=_count(LegacyAccount), parted_why=Subquery(before)
     )
+    return list(rows.order_by("name_key", "pk")[:SHOWN])
 
 
 def _count(model: type[LegacyProject] | type[LegacyAccount]) -> Coalesce:

@@ -52,8 +52,10 @@ def may_ask(*, asked_before: bool) -> Verdict:
     return no(say("已经请单位补充过一次，现在请决定")) if asked_before else YES
 
 
-def may_accept(*, somebody_elses: bool, old: int) -> Verdict:
-    """An old unit is one unit's: what it was matched to wrongly is taken back first."""
+def may_accept(*, verified: bool, somebody_elses: bool, old: int) -> Verdict:
+    """An old unit is one unit's: what it was matched to wrongly is taken back first. Its projects are a verified unit's alone."""
+    if not verified:
+        return no(say("这个单位现在没有实名。等它实名以后再通过，或者写明理由不通过"), code="D1")
     if not somebody_elses:
         return YES
     return no(

@@ -37,11 +37,13 @@ def claims(request: HttpRequest) -> HttpResponse:
 
 @screen("unit_claims.new", access=unit_admin)
 def new(request: HttpRequest) -> HttpResponse:
-    """The empty form, or the draft that there is. The first press makes one."""
+    """The empty form; the draft that there is stands at its own address. The first press makes one."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if not rules.may_begin(verified=actor.organisation_verified).ok:
         return redirect("unit_claims.list")  # which says why not
     draft = queries.of_unit(actor).filter(state="draft").first()
+    if request.method == "GET" and draft is not None:
+        return redirect("unit_claims.form", draft.pk)  # where pressing twice hands one claim in, and begins no other
     if request.method == "POST" and draft is None:
         draft = queries.of_unit(actor).get(pk=actions.draft_for(actor).pk)
         return _form(request, actor, draft, fresh=not draft.old_name and not draft.why)
@@ -101,7 +103,7 @@ def _save(
         elif not typed.has_error(name, "required"):
             return None  # too long: what was kept stays, what was typed stands there
     try:
-        actions.save(
+        claim = actions.save(
             actor=actor,
             claim=claim,
             old_name=typed.clean_text("old_name"),
@@ -109,8 +111,10 @@ def _save(
             why=typed.clean_text("why"),
             seen=None if fresh else request.POST.get("seen"),
         )
+        upload = request.FILES.get("file")
+        if upload is not None or "upload" in request.POST:  # also where it was chosen, and another button was pressed
+            actions.add_document(actor=actor, claim=claim, upload=upload)
         if "upload" in request.POST:
-            actions.add_document(actor=actor, claim=claim, upload=request.FILES.get("file"))
             return redirect("unit_claims.form", claim.pk)
         if "remove" in request.POST:
             actions.remove_document(actor=actor, claim=claim, id=whole(request.POST["remove"]) or 0)

@@ -8,8 +8,8 @@ from waizhuan.identity import demo
 from waizhuan.identity.api import Organisation, actor_of
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.projects.legacy import pairing
-from waizhuan.projects.legacy.models import LegacyProject
-from waizhuan.projects.unit_claims import actions, queries
+from waizhuan.projects.legacy.models import LegacyProject, LegacyUnit
+from waizhuan.projects.unit_claims import actions, queries, rules
 from waizhuan.projects.unit_claims.models import UnitClaim
 from waizhuan.projects.unit_claims.process import CLAIM
 from waizhuan.projects.unit_claims.tests.conftest import OLD, World, draft, handed_in, paper
@@ -95,6 +95,57 @@ def test_asked_once_for_more(world: World) -> None:
     assert not LegacyProject.objects.exclude(organisation=None).exists()
     assert "批文说的是另一个厂" in Message.objects.get(template="unit_claims.declined").body
     handed_in(admin)  # with new evidence, again
+
+
+def test_what_was_handed_in_stays(world: World) -> None:
+    """Else a unit replaced, when it was asked for more, the paper that the ministry had doubts about."""
+    claim, clerk, admin = handed_in(world.actor("admin")), world.actor("clerk"), world.actor("admin")
+    perform(CLAIM, claim, "ask", clerk, note="要批文的全部页")
+    claim.refresh_from_db()
+    shown = claim.documents.get()
+    actions.remove_document(actor=admin, claim=claim, id=shown.pk)
+    actions.add_document(actor=admin, claim=claim, upload=paper("另一份.png"))
+    fresh = claim.documents.exclude(pk=shown.pk).get()
+    page = world.client("admin").get(f"/old-units/{claim.pk}/form/").content.decode()
+    assert f'name="remove" value="{fresh.pk}"' in page
+    assert f'name="remove" value="{shown.pk}"' not in page
+    actions.remove_document(actor=admin, claim=claim, id=fresh.pk)
+    assert [d.pk for d in claim.documents.all()] == [shown.pk]
+    actions.save(actor=admin, claim=claim, old_name="", old_code="", why="另一个说法", seen=None)
+    claim.refresh_from_db()
+    actions.submit(actor=admin, claim=claim)
+    review = world.client("clerk").get(f"/old-units/{claim.pk}/review/").content.decode()
+    assert "另一个说法" in review
+    assert "民函 12 号" in review
+
+
+def test_a_full_claim_takes_more_papers_when_it_is_asked_for_them(world: World) -> None:
+    claim = actions.submit(actor=world.actor("admin"), claim=draft(world.actor("admin"), files=rules.FILES_AT_MOST))
+    perform(CLAIM, claim, "ask", world.actor("clerk"), note="还缺一份")
+    claim.refresh_from_db()
+    actions.add_document(actor=world.actor("admin"), claim=claim, upload=paper())
+    assert claim.documents.count() == rules.FILES_AT_MOST + 1
+
+
+def test_a_code_is_found_however_it_is_written(world: World) -> None:
+    first, second = (
+        handed_in(world.actor("admin"), "甲", code="ｄ-9"),
+        handed_in(world.actor("rival"), "乙", code="D 9"),
+    )
+    assert [u.pk for u in queries.may_mean(first, "")] == [world.old.pk]
+    assert [u.pk for u in queries.may_mean(first, "d9")] == [world.old.pk]
+    assert [c.pk for c in queries.rivals(first)] == [second.pk]
+    LegacyUnit.objects.create(key="无代码厂", name="无代码厂", name_key="无代码厂", digest="x")
+    assert not queries.may_mean(first, "-")  # nothing of a code is left: not every unit without one
+
+
+def test_a_unit_that_lost_its_verification_hands_nothing_in_and_is_given_nothing(world: World) -> None:
+    claim, late = handed_in(world.actor("admin")), draft(world.actor("rival"))
+    Organisation.objects.update(real_name="none")
+    with pytest.raises(Refused, match="实名"):
+        actions.submit(actor=world.actor("rival"), claim=late)
+    with pytest.raises(Refused, match="等它实名以后再通过"):
+        perform(CLAIM, claim, "accept", world.actor("clerk"), data={"old": world.old.pk})
 
 
 def test_who_may_what(world: World) -> None:

@@ -14,8 +14,9 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
 
 
 def test_an_old_unit_is_one_unit_s() -> None:
-    assert rules.may_accept(somebody_elses=False, old=1).ok
-    verdict = rules.may_accept(somebody_elses=True, old=7)
+    assert rules.may_accept(verified=True, somebody_elses=False, old=1).ok
+    assert not rules.may_accept(verified=False, somebody_elses=False, old=1).ok
+    verdict = rules.may_accept(verified=True, somebody_elses=True, old=7)
     assert verdict.remedy is not None
     assert verdict.remedy.args == (7,)
 

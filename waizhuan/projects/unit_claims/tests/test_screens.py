@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from waizhuan.identity import demo
 from waizhuan.identity.api import Organisation
+from waizhuan.projects.legacy import pairing
 from waizhuan.projects.legacy.models import LegacyProject, LegacyUnit
 from waizhuan.projects.unit_claims.models import UnitClaim
 from waizhuan.projects.unit_claims.tests.conftest import OLD, World, handed_in, paper
@@ -23,7 +24,7 @@ def test_what_is_typed_and_uploaded_is_kept(world: World) -> None:
     page = client.post("/old-units/new/", typed | {"submit": "1"})
     assert page.status_code == 422
     claim = UnitClaim.objects.get()
-    assert (claim.old_name, claim.old_code) == ("<script>𠮷", "O'Brien")
+    assert (claim.old_name, claim.old_code) == ("<script>𠮷", "O'BRIEN")
     body = page.content.decode()
     assert "&lt;script&gt;𠮷" in body
     assert "请上传依据" in body
@@ -44,6 +45,35 @@ def test_what_is_typed_and_uploaded_is_kept(world: World) -> None:
         for address in (where, f"/old-units/{claim.pk}/"):
             assert world.client(who).get(address).status_code == 404
     assert world.client("rival").get(f"/old-units/{claim.pk}/review/").status_code == 404
+
+
+def test_a_draft_stands_at_its_address_so_that_two_presses_begin_no_other(world: World) -> None:
+    client = world.client("admin")
+    client.post("/old-units/new/", {"old_name": OLD, "why": "批文", "seen": "", "save": "1"})
+    claim = UnitClaim.objects.get()
+    where = f"/old-units/{claim.pk}/form/"
+    assert client.get("/old-units/new/")["Location"] == where
+    page = client.post("/old-units/new/", {"old_name": OLD, "why": "", "seen": _seen(claim), "submit": "1"})
+    assert f'action="{where}"' in page.content.decode()
+
+
+def test_a_file_that_was_chosen_goes_along_with_any_button(world: World) -> None:
+    """Without JavaScript it is not uploaded by being chosen."""
+    client = world.client("admin")
+    typed = {"old_name": OLD, "why": "批文", "seen": "", "submit": "1", "file": paper()}
+    assert client.post("/old-units/new/", typed).status_code == 302
+    claim = UnitClaim.objects.get()
+    assert (claim.state, claim.documents.count()) == ("ministry", 1)
+
+
+def test_the_ministry_reads_what_was_taken_back_before(world: World) -> None:
+    claim, clerk = handed_in(world.actor("admin")), world.actor("clerk")
+    where = f"/old-units/{claim.pk}/review/"
+    pairing.pair(actor=clerk, old_id=world.old.pk, unit_id=world.unit.pk, why="先办了")
+    pairing.part(actor=clerk, old_id=world.old.pk, unit_id=world.unit.pk, why="批文是另一个厂的")
+    assert "批文是另一个厂的" in world.client("clerk").get(where).content.decode()
+    other = handed_in(world.actor("rival"))
+    assert "批文是另一个厂的" not in world.client("clerk").get(f"/old-units/{other.pk}/review/").content.decode()
 
 
 def _seen(claim: UnitClaim) -> str:
