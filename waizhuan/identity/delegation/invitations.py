@@ -24,9 +24,11 @@ from waizhuan.kernel.words import say
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata import names
 from waizhuan.shared.refdata.identity_numbers import DocType, check_document
+from waizhuan.shared.refdata.phones import read_phone
 
 #: So long an invitation waits.
 DAYS = 60
+NUMBER_WANTED = no(say("邀请时请填写对方的证件号码"), field="sought", code="C4")
 
 
 def waiting() -> QuerySet[Invitation]:
@@ -36,8 +38,10 @@ def waiting() -> QuerySet[Invitation]:
 
 
 def key_of(sought: str, country: str) -> str:
-    """What the invited person's document will be compared by. `country` (alpha-3) says that it is a passport. Raises
-    Refused."""
+    """What the invited person's document will be compared by. `country` (alpha-3) says that it is a passport. A mobile number,
+    by which people are looked for as well, is none, though it might be a passport's. Raises Refused."""
+    if read_phone(sought, mobile=True).verdict.ok:
+        raise Refused(NUMBER_WANTED)
     if country:
         checked = check_document(DocType.PASSPORT, sought, country)
         if not checked.verdict.ok:
@@ -49,7 +53,7 @@ def key_of(sought: str, country: str) -> str:
         return key
     if check_document(DocType.PASSPORT, sought, "CHN").key:
         raise Refused(no(say("看起来是护照号码，请填签发护照的国家或地区"), field="doc_country", code="C4"))
-    raise Refused(no(say("邀请时请填写对方的证件号码"), field="sought", code="C4"))
+    raise Refused(NUMBER_WANTED)
 
 
 def invite(

@@ -114,6 +114,14 @@ def invite(admin: Account) -> Invitation:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("country", ["", "DEU"])
+@pytest.mark.parametrize("sought", ["13812345678", "138 1234 5678", "+86 13812345678", "+1 202 555 0143"])
+def test_a_mobile_that_finds_nobody_is_not_taken_for_a_passport(sought: str, country: str) -> None:
+    """People are looked for by mobile: an invitation to such a "passport" would never come true."""
+    with pytest.raises(Refused, match="邀请时请填写对方的证件号码"):
+        invitations.key_of(sought, country)
+
+
 def arrived() -> Account:
     return demo.person("shen", "沈嘉树", 712)
 
