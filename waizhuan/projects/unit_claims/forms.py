@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel.ui.forms import Form, LongText, Text
+from waizhuan.kernel.words import SILENCE, Words
 
 
 class ClaimForm(Form):
@@ -31,6 +32,9 @@ class ClaimForm(Form):
         rows=4,
         error_messages={"required": _("请写明为什么是本单位")},
     )
+
+    #: what is wrong with the evidence
+    file_problem: Words = SILENCE
 
     def __init__(self, *args: Any, asked: bool = False, **kwargs: Any) -> None:
         """`asked`: for more evidence; which old unit it is about stays."""

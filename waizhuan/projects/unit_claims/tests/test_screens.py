@@ -27,7 +27,8 @@ def test_what_is_typed_and_uploaded_is_kept(world: World) -> None:
     assert (claim.old_name, claim.old_code) == ("<script>𠮷", "O'BRIEN")
     body = page.content.decode()
     assert "&lt;script&gt;𠮷" in body
-    assert "请上传依据" in body
+    assert 'id="file-error"' in body
+    assert body.count("请上传依据") == 2  # above the form, and beside the field
     where = f"/old-units/{claim.pk}/form/"
     typed["seen"] = _seen(claim)
     assert client.post(where, typed | {"upload": "1", "file": paper()}).status_code == 302
@@ -91,7 +92,9 @@ def test_the_ministry_decides(world: World) -> None:
     assert "没有这样的旧单位" in client.get(where, {"q": "没有"}).content.decode()
     given = {"transition": "accept", "version": claim.version, "note": ""}
     for wrong in ("", "x", "9" * 30):
-        assert client.post(where, given | {"old": wrong}).status_code == 422
+        page = client.post(where, given | {"old": wrong})
+        assert page.status_code == 422
+        assert 'id="id_old_error"' in page.content.decode()  # beside the old units, too
     assert client.post(where, given | {"old": "1999999999"}).status_code == 404
     assert client.post(where, given | {"old": world.old.pk}).status_code == 302
     assert client.post(where, given | {"old": world.old.pk}).status_code == 302  # pressed twice
