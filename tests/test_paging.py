@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from waizhuan.identity import demo
+from waizhuan.identity.models import Person
 from waizhuan.kernel.paging import page
 from waizhuan.shared.flow.models import Counter
 
@@ -47,7 +49,16 @@ def test_every_row_once_and_back_again(fifty: None) -> None:
         base64.urlsafe_b64encode(b'[0, Infinity, "x"]').decode(),
         base64.urlsafe_b64encode(b'[0, 1, "\\u0000"]').decode(),
         base64.urlsafe_b64encode(b"[" * 200_000).decode(),
+        base64.urlsafe_b64encode(b'[0, 1, "\\ud800"]').decode(),
+        base64.urlsafe_b64encode(b"[0, 1" + b"0" * 30 + b', "x"]').decode(),
     ],
 )
 def test_what_is_no_cursor_shows_the_first_page(fifty: None, cursor: str) -> None:
     assert names(cursor)[0] == names("")[0]
+
+
+@pytest.mark.parametrize("key", ['"x"', '"' + "9" * 40 + '"', "9" * 40, "null", "[1]"])
+def test_a_key_that_belongs_to_another_row_is_a_number(db: None, key: str) -> None:
+    demo.person("hanxu", "韩叙", 3)
+    cursor = base64.urlsafe_b64encode(f'[0, "", {key}]'.encode()).decode()
+    assert len(page(Person.objects.all(), ("name_key", "pk"), cursor).rows) == 1

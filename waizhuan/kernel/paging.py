@@ -31,14 +31,23 @@ def _encode(values: list[Any], backwards: bool) -> str:
     return base64.urlsafe_b64encode(json.dumps([int(backwards), *plain]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, width: int) -> tuple[bool, list[Any]] | None:
+def _decode(cursor: str, order: Sequence[str]) -> tuple[bool, list[Any]] | None:
     """None for anything that is no cursor of ours: then the first page is shown."""
     try:
         backwards, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, TypeError, RecursionError):
         return None
-    fits = len(values) == width and not any(isinstance(v, str) and "\x00" in v for v in values)
+    fits = len(values) == len(order) and all(map(_storable, values))
+    if fits and order[-1].lstrip("-") in ("id", "pk"):
+        fits = isinstance(values[-1], int)  # a key that is another row's is compared as it stands
     return (bool(backwards), values) if fits else None
+
+
+def _storable(value: Any) -> bool:
+    """Can a database be asked for it? Not for half a character, nor for a number that is longer than its own."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    return not isinstance(value, int) or abs(value) < 2**63
 
 
 def _beyond(fields: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
@@ -54,7 +63,7 @@ def _beyond(fields: Sequence[str], values: Sequence[Any], backwards: bool) -> Q:
 def page(rows: QuerySet[M], order: Sequence[str], cursor: str = "", size: int = SIZE) -> Page[M]:
     """One page of `rows` in `order`, whose last field must be unique and none of which may be NULL. One query. Rows that are
     named columns (`values_list(…, named=True)`) have those of `order` among them."""
-    decoded = _decode(cursor, len(order)) if cursor else None
+    decoded = _decode(cursor, order) if cursor else None
     backwards = False
     if decoded:
         backwards, values = decoded
