@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from waizhuan.identity.models import Account, Organisation, Person, RealName
+from waizhuan.identity.realname.models import Case
+from waizhuan.identity.realname.rules import OPEN
 from waizhuan.identity.registration.models import Consent
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
@@ -31,7 +33,7 @@ def missing(account_id: int, *texts: str) -> list[str]:
 
 
 def due(account: Account) -> list[str]:
-    """What is asked for at the door: the privacy terms; the documents as soon as somebody has begun to be verified. Three
+    """What is asked for at the door: the privacy terms; the documents as soon as somebody has begun to be verified. Four
     queries at most."""
     asked = missing(account.pk, PRIVACY, IDENTITY)
     if IDENTITY in asked and not _has_begun(account):
@@ -40,6 +42,8 @@ def due(account: Account) -> list[str]:
 
 
 def _has_begun(account: Account) -> bool:
+    if Case.objects.filter(asker_account=account, state__in=OPEN).exists():  # papers wait before any status is written
+        return True
     if Person.objects.filter(account=account).exclude(real_name=RealName.NOT_STARTED).exists():
         return True
     never = Q(real_name=RealName.NOT_STARTED, agent_real_name=RealName.NOT_STARTED)

@@ -209,7 +209,8 @@ def withdraw(request: HttpRequest, text: str) -> HttpResponse:
 def consent(request: HttpRequest) -> HttpResponse:
     """What has not been agreed to yet, each with a tick of its own; then on to where the reader was going."""
     account: Account = request.user  # type: ignore[assignment]
-    wanted = consents.due(account)
+    due = consents.due(account)
+    wanted = list(due)
     to_verify = safe_next(request).startswith(reverse("realname.status"))
     if (to_verify or request.GET.get("for") == consents.IDENTITY) and consents.IDENTITY not in wanted:
         wanted += consents.missing(account.pk, consents.IDENTITY)
@@ -219,7 +220,7 @@ def consent(request: HttpRequest) -> HttpResponse:
             consents.give(request.actor, account.pk, wanted)  # type: ignore[attr-defined]
         request.session.pop(UNAGREED, None)
         return redirect(safe_next(request) or "web.home")
-    context = {"form": form, "next": safe_next(request), "only_identity": wanted == [consents.IDENTITY]}
+    context = {"form": form, "next": safe_next(request), "only_identity": not due}
     return render(request, "my_information/consent.html", context, status=422 if form.errors else 200)
 
 

@@ -6,10 +6,15 @@ import pytest
 from django.test import Client
 
 from waizhuan.identity import consents, demo
-from waizhuan.identity.models import Account
+from waizhuan.identity.actors import actor_of
+from waizhuan.identity.models import Account, Person
+from waizhuan.identity.realname.models import Case
+from waizhuan.identity.realname.process import CASE
 from waizhuan.identity.registration.models import Consent
 from waizhuan.kernel.access import routes, screen_of
+from waizhuan.kernel.actor import the_system
 from waizhuan.shared.audit.models import AuditEntry
+from waizhuan.shared.flow.api import perform, start
 
 pytestmark = pytest.mark.django_db
 ASKED = "/me/consent/"
@@ -111,6 +116,33 @@ def test_withdrawing_ends_everything_but_what_the_law_gives(hanxu: Account) -> N
     assert Consent.objects.get(account=hanxu, text="privacy").withdrawn_at is None
     verbs = AuditEntry.objects.filter(account=hanxu, verb__startswith="consents.").values_list("verb", flat=True)
     assert sorted(verbs) == ["consents.given", "consents.withdrawn"]
+
+
+def test_documents_alone_that_are_due_stand_in_the_way_of_everything_and_say_so(hanxu: Account) -> None:
+    Consent.objects.filter(account=hanxu, text="identity").delete()  # verified before there was a tick for it
+    client, _ = signed_in()
+    asked = client.get("/")["Location"]
+    assert asked.startswith(ASKED)
+    page = client.get(asked).content.decode()
+    assert 'name="privacy"' not in page
+    assert "其他不受影响" not in page
+    assert "不能办事，只能退出" in page
+    type(hanxu.person).objects.update(real_name="not_started")
+    client, _ = signed_in()
+    assert "其他不受影响" in client.get(client.get("/real-name/")["Location"]).content.decode()
+
+
+def test_who_waits_for_papers_has_begun(hanxu: Account) -> None:
+    operator = demo.organisation("operator", "平台运营中心")
+    type(hanxu.person).objects.update(real_name="not_started")
+    client, _ = signed_in()
+    case = start(CASE, Case(kind="person", purpose="first", asker_account=hanxu, operator=operator), actor_of(hanxu))
+    data = {"result": "unavailable", "code": "timeout"}
+    case = perform(CASE, case, "auto_fail", the_system(""), data=data)
+    assert (case.state, Person.objects.get(account=hanxu).real_name) == ("upload", "not_started")
+    client.post("/me/consents/identity/")
+    for path in (f"/real-name/{case.pk}/documents/front/", f"/real-name/{case.pk}/submit/"):
+        assert client.post(path)["Location"].startswith(ASKED), "no document is taken without consent"
 
 
 def test_a_new_main_agent_agrees_for_themselves(db: None) -> None:
