@@ -196,10 +196,12 @@ def leave_out(*, actor: Actor, merge: Merge, lines: Collection[int], listing: in
     return gone
 
 
-def add_letter(*, actor: Actor, merge: Merge, upload: UploadedFile[Any] | None) -> Merge:
-    """The sealed letter, scanned. Its code says whether it belongs to this merge (G5); another merge's letter is refused."""
+def add_letter(*, actor: Actor, merge: Merge, upload: UploadedFile[Any] | None, listing: int | None = None) -> Merge:
+    """The sealed letter, scanned. Its code says whether it belongs to this merge (G5); another merge's letter is refused, and one
+    that is sent from the page of a former list (`listing`): its code may not be readable."""
     if upload is None:
         raise Refused(no(say("请选择要上传的文件"), field="letter", code="E12"))
+    _seen(merge, listing)
     document = documents.store(upload, actor=actor, purpose=papers.PURPOSE)
     scan = papers.read_code(document, merge)
     if scan == "old":

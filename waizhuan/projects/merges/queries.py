@@ -31,10 +31,14 @@ def visible_to(actor: Actor) -> QuerySet[Merge]:
     if actor.has(*REVIEWERS):
         never_handed_in = Q(state="draft") | Q(state="withdrawn", version=1)  # withdrawing was its first step
         seen |= Q(department_id=actor.organisation_id) & ~never_handed_in
-    rows = Merge.objects.select_related(
-        "unit", "department__parent", "old__account__person", "person__person", "target__person", "letter"
-    )
+    rows = Merge.objects.select_related("unit", "department", "old", "person__person", "target__person", "letter")
     return rows.filter(seen) if actor.signed_in else rows.none()
+
+
+def lines_of(merge: Merge) -> QuerySet[Any, Any]:
+    """What the list shows of each line, as named columns: whose projects they were is sealed in many more."""
+    shown = ("id", "number", "title", "version_after", "before_lead__person__name")
+    return merge.lines.values_list(*shown, named=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ def _person(row: identity.Person) -> Source:
 def offered(unit: int) -> tuple[list[Source], bool]:
     """Those that a form offers, old accounts with most projects first; and whether there are more. Two queries."""
     held = Count("projects", filter=Q(projects__organisation_id=unit))
-    olds = list(_olds(unit).annotate(held=held).order_by("-held", "pk")[: OFFERED + 1])
-    people = list(_people(unit).order_by("name_key", "pk")[: OFFERED + 1])
+    olds = list(_olds(unit).only("login_name").annotate(held=held).order_by("-held", "pk")[: OFFERED + 1])
+    people = list(_people(unit).only("name").order_by("name_key", "pk")[: OFFERED + 1])
     more = max(len(olds), len(people)) > OFFERED
     return [*map(_old, olds[:OFFERED]), *map(_person, people[:OFFERED])], more
 

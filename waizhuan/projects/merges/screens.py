@@ -154,7 +154,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
         else:
             return redirect("merges.case", row.pk)
     ours = by_unit(actor, row).ok
-    lines = page(row.lines.select_related("before_lead__person"), ("id",), request.GET.get("page", ""), size=LINES)
+    lines = page(queries.lines_of(row), ("id",), request.GET.get("page", ""), size=LINES)
     draft = row.state == "draft"
     under_way = row.state in ("draft", "review")
     left = lists.left_out(row) if under_way else (0, [])
@@ -192,7 +192,7 @@ def _act(request: HttpRequest, actor: Actor, row: Merge) -> None:
         kept = {n for v in given.getlist("keep") if (n := whole(v)) is not None}
         actions.leave_out(actor=actor, merge=row, lines=shown - kept, listing=listing)
     elif "upload" in given:
-        actions.add_letter(actor=actor, merge=row, upload=request.FILES.get("letter"))
+        actions.add_letter(actor=actor, merge=row, upload=request.FILES.get("letter"), listing=listing)
     elif "confirm" in given:
         actions.confirm(actor=actor, merge=row, listing=listing)
         actions.submit(actor=actor, merge=row, version=version, listing=listing)

@@ -3,10 +3,14 @@ was sealed before counts for that one alone (F11, G5)."""
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from PIL import Image
 
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.projects.conftest import HOSTILE
@@ -63,6 +67,13 @@ def test_another_target_another_source_and_both_lists_stay_told(world: World) ->
     assert world.place.unit.account_id in told  # whose projects they are now
 
 
+def unreadable() -> SimpleUploadedFile:
+    """A scan without a code that could be read."""
+    content = io.BytesIO()
+    Image.new("L", (200, 200), "white").save(content, "PNG")
+    return SimpleUploadedFile("scan.png", content.getvalue(), content_type="image/png")
+
+
 def open_lines() -> int:
     return Line.objects.filter(open=True).count()
 
@@ -104,10 +115,15 @@ def test_nobody_seals_confirms_or_changes_a_list_that_they_have_not_seen(world: 
         lambda: actions.confirm(actor=world.admin, merge=merge, listing=1),
         lambda: actions.submit(actor=world.admin, merge=merge, version=None, listing=1),
         lambda: actions.leave_out(actor=world.admin, merge=merge, lines=[line], listing=1),
+        lambda: actions.add_letter(actor=world.admin, merge=merge, upload=unreadable(), listing=1),
         lambda: relisted(world, merge, old=merge.old, target=world.c.pk, listing=1),
     ):
         with pytest.raises(Conflict):
             late()
+    late_scan = {"upload": "1", "letter": unreadable(), "listing": "1"}
+    answer = signed_in(world.place.admin).post(reverse("merges.case", args=[merge.pk]), late_scan)
+    merge.refresh_from_db()
+    assert (answer.status_code, merge.letter_id) == (409, None)
     same = relisted(world, merge, old=merge.old, listing=1)  # pressed twice
     assert (same.listing, merge.lines.count()) == (2, 2)
 
