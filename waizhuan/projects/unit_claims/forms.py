@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel.ui.forms import Form, LongText, Text
-from waizhuan.kernel.words import SILENCE, Words
+from waizhuan.kernel.verdict import Verdict
 
 
 class ClaimForm(Form):
@@ -34,7 +35,7 @@ class ClaimForm(Form):
     )
 
     #: what is wrong with the evidence
-    file_problem: Words = SILENCE
+    file_problems: Sequence[Verdict] = ()
 
     def __init__(self, *args: Any, asked: bool = False, **kwargs: Any) -> None:
         """`asked`: for more evidence; which old unit it is about stays."""

@@ -10,7 +10,6 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
-from waizhuan.kernel.words import SILENCE
 from waizhuan.projects.legacy import pairing
 from waizhuan.projects.unit_claims import actions, queries, rules
 from waizhuan.projects.unit_claims.forms import ClaimForm, DecisionForm
@@ -126,7 +125,7 @@ def _save(
     except Refused as refusal:
         said = set(typed.errors)
         typed.take(*(v for v in refusal.verdicts if v.field not in said))
-        typed.file_problem = next((v.reason for v in refusal.verdicts if v.field == "file"), SILENCE)
+        typed.file_problems = [v for v in refusal.verdicts if v.field == "file"]
         return None
     return redirect("unit_claims.case", claim.pk)
 
