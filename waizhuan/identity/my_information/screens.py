@@ -18,6 +18,8 @@ from waizhuan.identity.my_information import closing, holdings, rules
 from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, ConsentForm, RequestForm
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
 from waizhuan.identity.my_information.process import REQUEST
+from waizhuan.identity.openid import grants
+from waizhuan.identity.openid.models import Grant
 from waizhuan.identity.realname import api as realname
 from waizhuan.identity.realname.queries import open_case, operator_organisation
 from waizhuan.identity.second_factor.factors import held_by
@@ -191,16 +193,20 @@ def consents_given(request: HttpRequest) -> HttpResponse:
 
 @screen("my_information.withdraw", access=signed_in, unagreed=True)
 def withdraw(request: HttpRequest, text: str) -> HttpResponse:
-    """What follows from withdrawing a consent; then it is withdrawn, here and wherever the account is signed in."""
+    """What follows from withdrawing a consent; then it is withdrawn, here and wherever the account is signed in. What stands
+    in the way of everything here ends also at the systems that were entered from this session."""
     account: Account = request.user  # type: ignore[assignment]
     if text not in consents.VERSIONS or not account.consents.filter(text=text, withdrawn_at=None).exists():
         return redirect("my_information.consents")
     if request.method == "POST":
-        consents.withdraw(request.actor, account.pk, text)  # type: ignore[attr-defined]
-        sessions.end_others(account, but=request.session.session_key or "")
-        sessions.go_on(request, account)
-        if consents.due(account):
-            request.session[UNAGREED] = True
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        with transaction.atomic():
+            consents.withdraw(actor, account.pk, text)
+            sessions.end_others(account, but=request.session.session_key or "")
+            if consents.due(account):
+                request.session[UNAGREED] = True
+                grants.end(Grant.objects.filter(account=account), why="account", actor=actor)
+            sessions.go_on(request, account)
         return redirect("my_information.consent")
     return render(request, "my_information/withdraw.html", {"label": consents.LABELS[text]})
 

@@ -284,3 +284,15 @@ def test_a_logout_token_is_no_id_token(browser: Browser, labs: System) -> None:
     decoded = json.loads(base64.urlsafe_b64decode(header + "=="))
     assert decoded["typ"] == "logout+jwt"
     assert decoded["kid"] == keys.current().kid
+
+
+def test_whoever_withdraws_consent_is_out_of_the_systems_that_were_entered_from_here(
+    browser: Browser, person: Account, labs: System
+) -> None:
+    token = labs.tokens(browser)["access_token"]
+    browser.get(reverse("my_information.withdraw", args=["privacy"]))
+    assert labs.userinfo(token).status_code == 200  # looking is not withdrawing
+    browser.post(reverse("my_information.withdraw", args=["privacy"]))
+    assert labs.userinfo(token).status_code == 401
+    assert ended() == ["account"]
+    assert browser.get(reverse("my_information.home")).status_code == 200
