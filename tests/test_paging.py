@@ -7,9 +7,8 @@ import json
 
 import pytest
 
-from waizhuan.identity import demo
-from waizhuan.identity.models import Person
 from waizhuan.kernel.paging import page
+from waizhuan.projects.conftest import HOSTILE
 from waizhuan.shared.flow.models import Counter
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +56,16 @@ def test_what_is_no_cursor_shows_the_first_page(fifty: None, cursor: str) -> Non
     assert names(cursor)[0] == names("")[0]
 
 
-@pytest.mark.parametrize("key", ['"x"', '"' + "9" * 40 + '"', "9" * 40, "null", "[1]"])
-def test_a_key_that_belongs_to_another_row_is_a_number(db: None, key: str) -> None:
-    demo.person("hanxu", "韩叙", 3)
-    cursor = base64.urlsafe_b64encode(f'[0, "", {key}]'.encode()).decode()
-    assert len(page(Person.objects.all(), ("name_key", "pk"), cursor).rows) == 1
+def test_a_cursor_that_was_changed_or_is_of_another_list_shows_the_first_page(fifty: None) -> None:
+    first, after, _ = names("")
+    assert names(after)[0] != first
+    payload, _, signature = after.partition(":")
+    for changed in (payload, f"{payload}A:{signature}", f":{signature}", after[:-1], after + "A"):
+        assert names(changed)[0] == first
+    other = page(Counter.objects.all(), ("name",), "", 20).next
+    assert names(other)[0] == first
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "\x00", "x:", ":", "MQ:MQ", "." * 9000])
+def test_whatever_stands_in_the_address_is_no_fault(fifty: None, value: str) -> None:
+    assert names(value)[0] == names("")[0]
