@@ -94,12 +94,12 @@ def source(unit: int, code: str) -> Source | None:
 def sources(unit: int, kind: str, text: str, cursor: str) -> tuple[Page[Any], list[Source]]:
     """A page of all of them: `kind` is "people" or "old". Found by the beginning of a name or a login name. Two queries."""
     if kind == "people":
-        people = _people(unit)
+        people = _people(unit).only("name", "name_key")
         if text:
             people = people.filter(name_key__startswith=names.name_key(text))
         named = page(people, ("name_key", "pk"), cursor)
         return named, [_person(row) for row in named.rows]
-    olds = _olds(unit)
+    olds = _olds(unit).only("login_name", "login_key", "name")
     if text:
         olds = olds.filter(Q(login_key__startswith=login_key(text)) | Q(name__startswith=text))
     found = page(olds, ("login_key", "id"), cursor)
