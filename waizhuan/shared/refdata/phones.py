@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -37,7 +38,8 @@ class Phone:
 
 def read_phone(text: str, *, mobile: bool = False) -> Phone:
     """Read a number; without a country code it is Chinese. `mobile`: only one that receives text messages will do."""
-    typed = plain_hyphens(text).strip()
+    # copied from an address book, a number comes between invisible marks of direction
+    typed = "".join(c for c in plain_hyphens(text) if unicodedata.category(c) != "Cf").strip()
     if not typed:
         return Phone(_no(say("请填写手机号码") if mobile else say("请填写电话号码")))
     if len(typed) > LONGEST:
