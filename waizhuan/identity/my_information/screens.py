@@ -126,7 +126,7 @@ def _asked(account: Account, actor: Actor, given: dict[str, Any]) -> DataRequest
 
 @screen("my_information.request", access=signed_in, unagreed=True)
 def request_case(request: HttpRequest, pk: int) -> HttpResponse:
-    """The asker follows it, the operator answers it."""
+    """The asker follows it, also without having agreed to the terms; the operator answers it, who has agreed as everybody."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = DataRequest.objects.select_related("asker_account__person").filter(pk=pk).first()
     mine = row is not None and row.asker_account_id == actor.account_id
@@ -135,6 +135,8 @@ def request_case(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
     if row is None or not (mine or desk):
         raise Hidden
+    if desk and not mine and actor.unagreed:
+        return redirect(consents.page(request.path))
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -168,8 +170,11 @@ def _correction(row: DataRequest) -> dict[str, object] | None:
 
 
 def _verify_anew(row: DataRequest) -> None:
-    """What was corrected is asked of the authority again; the asker uploads documents where that does not do."""
+    """What was corrected is asked of the authority again; the asker uploads documents where that does not do. Whoever does not
+    consent to that begins it themselves, once they do."""
     assert row.asker_account is not None
+    if consents.missing(row.asker_account.pk, consents.IDENTITY):
+        return
     with contextlib.suppress(Refused):
         realname.start_check(actor_of(row.asker_account))
 

@@ -7,10 +7,13 @@ from django.test import Client
 
 from waizhuan.identity import consents, demo
 from waizhuan.identity.actors import actor_of
-from waizhuan.identity.models import Account, Person
+from waizhuan.identity.models import Account, Organisation, Person
+from waizhuan.identity.my_information.models import DataRequest
+from waizhuan.identity.my_information.tests.conftest import asks, granted
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
 from waizhuan.identity.registration.models import Consent
+from waizhuan.kernel import clock
 from waizhuan.kernel.access import routes, screen_of
 from waizhuan.kernel.actor import the_system
 from waizhuan.shared.audit.models import AuditEntry
@@ -143,6 +146,26 @@ def test_who_waits_for_papers_has_begun(hanxu: Account) -> None:
     client.post("/me/consents/identity/")
     for path in (f"/real-name/{case.pk}/documents/front/", f"/real-name/{case.pk}/submit/"):
         assert client.post(path)["Location"].startswith(ASKED), "no document is taken without consent"
+
+
+def test_the_desk_answers_nobody_before_it_has_agreed(hanxu: Account, operator: Organisation) -> None:
+    where = asks("hanxu", kind="explain")
+    Consent.objects.filter(account__login_name="operator1", text="privacy").delete()
+    client, _ = signed_in("operator1")
+    for answer in (client.get(where), client.post(where, {"transition": "answer", "note": "已办"})):
+        assert answer["Location"].startswith(ASKED)
+    assert DataRequest.objects.get().state != "answered"
+    Consent.objects.filter(account=hanxu).delete()
+    client, _ = signed_in()
+    assert client.get(where).status_code == 200, "the asker's own, whatever they agree to"
+
+
+def test_a_correction_asks_no_authority_without_consent(hanxu: Account, operator: Organisation) -> None:
+    where = asks("hanxu", kind="correct", field="name", value="韩旭")
+    Consent.objects.filter(account=hanxu, text="identity").update(withdrawn_at=clock.now())
+    assert granted(where)[0] == 302
+    assert Person.objects.get(account=hanxu).name == "韩旭"
+    assert not Case.objects.filter(asker_account=hanxu).exists()
 
 
 def test_a_new_main_agent_agrees_for_themselves(db: None) -> None:
