@@ -194,11 +194,14 @@ def test_a_session_is_the_same_in_every_process(production: Production) -> None:
 
 
 def test_no_trial_page_and_no_reviewer_without_a_second_factor(production: Production) -> None:
-    visitor = Visitor(production)
-    visitor.signs_in("xizhou_clerk1", demo.PASSWORD)
-    assert visitor.get("/ui/")[0] == 404
-    assert visitor.get("/messages/mailbox/")[0] == 404
-    assert visitor.get("/work/")[0] in (302, 404)
+    lead, clerk = Visitor(production), Visitor(production)
+    lead.signs_in("linwangshu", demo.PASSWORD)
+    clerk.signs_in("xizhou_clerk1", demo.PASSWORD)
+    for page in ("/ui/", "/messages/mailbox/"):
+        assert lead.get(page)[0] == 404
+        assert clerk.get(page)[0] != 200
+    status, target, _ = clerk.get("/work/")
+    assert (status, target.split("?")[0]) == (302, "/second-factor/confirm/")
 
 
 def test_wrong_passwords_are_counted_in_the_shared_cache(production: Production) -> None:

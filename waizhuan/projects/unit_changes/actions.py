@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
@@ -114,11 +115,16 @@ def submit(*, actor: Actor, change: UnitChange, version: int | None) -> UnitChan
     return perform(CHANGE, row, name, actor, version=version)
 
 
+def _loose(change: UnitChange) -> QuerySet[ChangeDocument]:
+    """Its files that were not handed in yet."""
+    return ChangeDocument.objects.filter(change=change, handed_in=False)
+
+
 def add_document(*, actor: Actor, change: UnitChange, upload: UploadedFile[Any] | None) -> None:
     """One file, at once."""
     if upload is None:
         raise Refused(no(say("请选择要上传的文件"), field="file", code="E12"))
-    refusal = rules.can_add_file(change.documents.count())
+    refusal = rules.can_add_file(_loose(change).count())
     if not refusal.ok:
         raise Refused(refusal)
     if change.state not in rules.EDITABLE or not actor.holds(change.unit_id, "unit.admin"):
@@ -126,7 +132,7 @@ def add_document(*, actor: Actor, change: UnitChange, upload: UploadedFile[Any] 
     document = documents.store(upload, actor=actor, purpose="unit_change")  # outside the transaction: it takes its time
     with transaction.atomic():
         row = _locked(actor, change)  # it may have been handed in meanwhile: what is decided is what was handed in
-        refusal = rules.can_add_file(row.documents.count())
+        refusal = rules.can_add_file(_loose(row).count())
         if not refusal.ok:
             raise Refused(refusal)
         ChangeDocument.objects.create(change=row, document=document)
@@ -134,9 +140,9 @@ def add_document(*, actor: Actor, change: UnitChange, upload: UploadedFile[Any] 
 
 
 def remove_document(*, actor: Actor, change: UnitChange, id: int) -> None:
-    """Take a file off the request; the file itself stays in the store."""
+    """Take off a file that was not handed in yet; the file itself stays in the store."""
     with transaction.atomic():
         row = _locked(actor, change)
-        gone, _ = ChangeDocument.objects.filter(change=row, pk=id).delete()
+        gone, _ = _loose(row).filter(pk=id).delete()
         if gone:
             publish(Happened(actor, "unit_changes.document_removed", f"unit_changes.change:{row.pk}", {"document": id}))

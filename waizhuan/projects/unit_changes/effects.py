@@ -64,6 +64,7 @@ def _complete(change: UnitChange, actor: Actor) -> None:
     if refusals:
         raise Refused(*refusals)
     change.asker_account_id = actor.account_id
+    change.documents.filter(handed_in=False).update(handed_in=True)
     try:
         with transaction.atomic():
             change.fields.update(open=True)

@@ -50,7 +50,8 @@ class FieldChange(models.Model):
 
 
 class ChangeDocument(models.Model):
-    """A piece of evidence."""
+    """A piece of evidence. `handed_in`: who decides has had it before them, so it stays."""
 
     change = models.ForeignKey(UnitChange, models.CASCADE, related_name="documents")
     document = models.OneToOneField("documents.Document", models.PROTECT, related_name="+")
+    handed_in = models.BooleanField(default=False, db_default=False)

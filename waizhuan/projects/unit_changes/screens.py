@@ -137,8 +137,10 @@ def _save(
                 seen=None if fresh else request.POST.get("seen"),
             ).pk
         )
+        upload = request.FILES.get("file")
+        if upload is not None or "upload" in request.POST:  # also where it was chosen, and another button was pressed
+            actions.add_document(actor=actor, change=change, upload=upload)
         if "upload" in request.POST:
-            actions.add_document(actor=actor, change=change, upload=request.FILES.get("file"))
             return redirect("unit_changes.form", change.pk)
         if "remove" in request.POST:
             actions.remove_document(actor=actor, change=change, id=whole(request.POST["remove"]) or 0)

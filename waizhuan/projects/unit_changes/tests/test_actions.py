@@ -113,6 +113,29 @@ def test_a_value_that_changed_meanwhile_is_not_overwritten_unseen(world: World, 
     assert entry.values_of(world.unit.pk)["address"] == "滨江路 9 号"
 
 
+def test_what_was_handed_in_stays(world: World, request_for: Ask) -> None:
+    """Else a unit replaced, when it was asked for more, the paper that the department had doubts about."""
+    change = perform(CHANGE, request_for(field="深海装备"), "ask", world.actor("city"), note="请附批文")
+    admin, shown = world.actor("admin"), list(change.documents.values_list("pk", flat=True))
+    assert shown
+    actions.add_document(actor=admin, change=change, upload=picture("批文.png"))
+    fresh = change.documents.exclude(pk__in=shown).get()
+    page = world.client("admin").get(f"/unit/changes/{change.pk}/edit/").content.decode()
+    assert f'name="remove" value="{fresh.pk}"' in page
+    assert f'name="remove" value="{shown[0]}"' not in page
+    for id in (*shown, fresh.pk):
+        actions.remove_document(actor=admin, change=change, id=id)
+    assert list(change.documents.values_list("pk", flat=True)) == shown
+
+
+def test_a_chosen_file_comes_along_whatever_is_pressed(world: World) -> None:
+    """Without JavaScript nothing is uploaded at once."""
+    client = world.client("admin")
+    draft = actions.draft_for(world.actor("admin"))
+    client.post(f"/unit/changes/{draft.pk}/edit/", {"save": "1", "seen": actions.stamp(draft), "file": picture()})
+    assert draft.documents.count() == 1
+
+
 def test_asking_for_more_goes_back_to_whoever_asked(world: World, request_for: Ask) -> None:
     change = perform(CHANGE, request_for(field="深海装备"), "pass_on", world.actor("city"))
     change = perform(CHANGE, change, "ask", world.actor("ministry"), note="请附批文")
