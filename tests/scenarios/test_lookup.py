@@ -50,7 +50,7 @@ def test_without_scripts_in_english_on_a_phone(somebody: Come) -> None:
 
 @scenario("F3", "G2")
 def test_who_acts_and_who_did_is_looked_up_by_unit_and_department(somebody: Come) -> None:
-    name, number = demo.person_name(73), demo.resident_id(73)
+    name, number = demo.person_name(65), demo.resident_id(65)
     admin = somebody("admin")
     admin.signs_in("yunxi", demo.PASSWORD).opens("/authorisation/new/")
     admin.fills(name=name, sought=number, roles="unit.admin")
