@@ -131,6 +131,7 @@ def test_another_code_is_never_confirmed_by_the_authority_alone(
     other.refresh_from_db()
     assert earlier.verified_units(codes=[before], names=()) == {before: other}, "whoever has a code now comes first"
     assert earlier.codes_of(unit) == {NEW_CODE}
+    assert earlier.called_by(unit.pk) == ({unit.name_key}, {NEW_CODE}), "the statement written by hand says the same"
 
 
 def test_declined_or_withdrawn_nothing_changes(unit: Organisation, reviewer: Account, authority: FakeAuthority) -> None:
@@ -278,6 +279,7 @@ def test_a_code_that_several_had_is_nobodys(unit: Organisation) -> None:
     FormerCode.objects.bulk_create(FormerCode(organisation=one, uscc=NEW_CODE) for one in (unit, other))
     assert earlier.verified_units(codes=[NEW_CODE], names=()) == {}
     assert earlier.codes_of(unit) == {unit.uscc}
+    assert earlier.called_by(unit.pk) == ({unit.name_key}, {unit.uscc})
     assert {u.pk for _, u in earlier.verified_like(codes=[NEW_CODE], names=())} == {unit.pk, other.pk}
 
 
