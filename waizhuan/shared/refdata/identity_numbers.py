@@ -87,7 +87,9 @@ def check_document(doc_type: str, number: str, country: str = "CHN") -> Checked:
 def may_mean(number: str) -> list[str]:
     """The keys of every document that a number typed without its kind can be, a passport of any country included."""
     found = {check_document(kind, number).key for kind in DocType if kind != DocType.PASSPORT}
-    found |= {check_document(DocType.PASSPORT, number, country).key for country, _ in countries.countries()}
+    given = compact(number)
+    if check_document(DocType.PASSPORT, given).key:  # else no country's: their numbers have one form
+        found |= {_passport(given, country).key for country, _ in countries.countries()}
     return sorted(found - {""})
 
 
