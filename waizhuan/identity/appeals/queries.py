@@ -19,6 +19,7 @@ from waizhuan.identity.sign_in.actions import meant_by
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
+from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.shared.audit import api as audit
 from waizhuan.shared.flow.api import Step
@@ -55,13 +56,12 @@ def review_appeal(actor: Actor, pk: int) -> Appeal:
     and whether the account is contested; two more at most where others have decided on it before."""
     others = Appeal.objects.filter(account_id=OuterRef("account_id"), state__in=rules.OPEN).exclude(pk=OuterRef("pk"))
     own = Person.objects.filter(account_id=actor.account_id or 0, doc_index=OuterRef("doc_index")).exclude(doc_index="")
-    appeal = (
+    appeal = the_one(
         reviewable(actor)
         .annotate(concerned=Exists(own), contested=Exists(others))  # type: ignore[no-redef]
         .select_related("account", "account__person", "account__organisation", "first_by")
         .defer("account__password", *_SEALED)
         .filter(pk=pk)
-        .first()
     )
     if appeal is None:
         raise Hidden(f"appeals.appeal {pk}")
