@@ -99,8 +99,11 @@ class Somebody:
 
     def agrees(self) -> Somebody:
         """Agree to what is asked for before going on; nothing where nothing is asked."""
+        self.page.wait_for_load_state("load")
         if self.page.url.split("?")[0].endswith("/me/consent/"):
-            for tick in self.page.locator('main input[type="checkbox"]').all():
+            ticks = self.page.locator('main input[type="checkbox"]')
+            ticks.first.wait_for()  # `all` waits for nothing: of a page that is still coming it would tick none
+            for tick in ticks.all():
                 tick.check()
             self.presses("Agree and go on" if self.language == "en" else "同意并继续")
         return self
