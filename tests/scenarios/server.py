@@ -15,8 +15,11 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.scenarios.slow_line import SlowLine
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "scenarios"
+SLOW = os.environ.get("SCENARIOS_LINE") == "slow"
 
 
 def free_port() -> int:
@@ -34,9 +37,15 @@ class Server:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
+    def __post_init__(self) -> None:
+        self.line = self.port
+        if SLOW:
+            self.line = free_port()
+            SlowLine(self.line, to=self.port)
+
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self.line}"
 
     @property
     def database(self) -> Path:
@@ -84,7 +93,7 @@ class Server:
             if self.process.poll() is not None:
                 break
             try:
-                with urllib.request.urlopen(self.url + "/readyz", timeout=2) as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):
