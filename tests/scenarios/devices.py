@@ -1,12 +1,15 @@
-"""Chromium's own virtual authenticator: it asks, signs and counts as a phone does."""
+"""What people hold in their hands: Chromium's own virtual authenticator, which asks, signs and counts as a phone does; and an
+app that shows codes."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pyotp
 from playwright.sync_api import CDPSession
 
 from tests.scenarios.harness import Somebody
+from waizhuan.identity import demo
 
 OPTIONS = {
     "protocol": "ctap2",
@@ -43,3 +46,20 @@ class Device:
             "credentials"
         ]
         return kept
+
+
+def sets_up_the_app(who: Somebody) -> pyotp.TOTP:
+    """From the page of two-step verification to the recovery codes."""
+    who.opens("/second-factor/app/").sees("先输一次密码" if who.language != "en" else "password")
+    who.fills(password=demo.PASSWORD)
+    who.page.locator('main form button[type="submit"]').first.click()
+    who.page.locator("main details summary").click()
+    secret = who.page.locator("main details .wz-num").inner_text().strip()
+    totp = pyotp.TOTP(secret)
+    who.looks().fills(code="000000")
+    who.page.locator('main form button[type="submit"]').first.click()
+    who.page.locator(".wz-error").first.wait_for()
+    who.looks().fills(code=totp.now())
+    who.page.locator('main form button[type="submit"]').first.click()
+    who.is_at("/second-factor/codes/").looks()
+    return totp

@@ -7,11 +7,13 @@ import re
 import shutil
 import signal
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.scenarios.devices import sets_up_the_app
 from tests.scenarios.entering import link_to
 from tests.scenarios.harness import PHONE, Somebody, scenario
 from tests.scenarios.server import Server, copy_of, prepared
@@ -24,7 +26,12 @@ NEW = "Haiyan-3026!"
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[Server]:
     """A product as in earnest: captcha and rate limits on, passwords that last thirty days."""
-    on = {"WAIZHUAN_CAPTCHA": "on", "WAIZHUAN_RATE_LIMITS": "on", "WAIZHUAN_PASSWORD_DAYS": "30"}
+    on = {
+        "WAIZHUAN_CAPTCHA": "on",
+        "WAIZHUAN_RATE_LIMITS": "on",
+        "WAIZHUAN_PASSWORD_DAYS": "30",
+        "WAIZHUAN_PASSWORD_DAYS_SECOND_FACTOR": "30",
+    }
     server = Server(copy_of(prepared(), "guarded"), on).start()
     yield server
     server.kill(signal.SIGTERM)
@@ -40,6 +47,13 @@ def answer_of(server: Server, who: Somebody, which: int) -> str:
     key = who.page.locator('[name="captcha_keys"]').input_value().split()[which]
     with sqlite3.connect(server.database, timeout=30) as rows:
         return str(rows.execute("SELECT response FROM captcha_captchastore WHERE hashkey = ?", [key]).fetchone()[0])
+
+
+def passwords_run_out(server: Server, login_key: str) -> None:
+    """A month passes since this account's password was chosen."""
+    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=31)).strftime("%Y-%m-%d %H:%M:%S")
+    with sqlite3.connect(server.database, timeout=30) as rows:
+        rows.execute("UPDATE identity_account SET password_changed_at = ? WHERE login_key = ?", [long_ago, login_key])
 
 
 def enters(who: Somebody) -> Somebody:
@@ -180,9 +194,7 @@ def test_failures_count_down_and_lock_nobody_out(browser: Browser, guarded: Serv
 
 @scenario("E5")
 def test_a_password_that_ran_out_leads_to_the_change_form(browser: Browser, guarded: Server) -> None:
-    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(days=31)).strftime("%Y-%m-%d %H:%M:%S")
-    with sqlite3.connect(guarded.database, timeout=30) as rows:
-        rows.execute("UPDATE identity_account SET password_changed_at = ? WHERE login_key = 'person28'", [long_ago])
+    passwords_run_out(guarded, "person28")
     who = in_front_of(guarded, browser, "late")
     who.opens("/messages/").is_at("/sign-in/")
     enters(who.fills(login_name="person28", password=demo.PASSWORD))
@@ -194,4 +206,18 @@ def test_a_password_that_ran_out_leads_to_the_change_form(browser: Browser, guar
     who.fills(old=demo.PASSWORD, password=NEW, password2=NEW).presses("修改密码", within="main form").sees("密码改好了")
     who.presses("接着办").is_at(re.escape("/messages/"))
     who.signs_out().signs_in("person28", NEW).sees(demo.person_name(28)).sees_not("密码到期了")
+    who.leaves()
+
+
+@scenario("E5")
+def test_beside_a_second_step_the_new_password_comes_after_it(browser: Browser, guarded: Server) -> None:
+    who = in_front_of(guarded, browser, "careful").signs_in("person29", demo.PASSWORD).sees(demo.person_name(29))
+    app = sets_up_the_app(who)
+    passwords_run_out(guarded, "person29")
+    who.signs_out().opens("/messages/").is_at("/sign-in/")
+    enters(who.fills(login_name="person29", password=demo.PASSWORD)).sees("再证明一次是您本人")
+    who.fills(code=app.at(int(time.time()) + 30)).presses("登录", within="main form")
+    who.is_at(re.escape("/sign-in/password/")).sees("密码到期了，请换一个").picture("E5-second-step")
+    who.fills(old=demo.PASSWORD, password=NEW, password2=NEW).presses("修改密码", within="main form").sees("密码改好了")
+    who.presses("接着办").is_at(re.escape("/messages/"))
     who.leaves()

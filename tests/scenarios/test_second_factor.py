@@ -6,30 +6,11 @@ import re
 import time
 from collections.abc import Callable
 
-import pyotp
-
-from tests.scenarios.devices import Device
+from tests.scenarios.devices import Device, sets_up_the_app
 from tests.scenarios.harness import DESKTOP, PHONE, Somebody, scenario
 from waizhuan.identity import demo
 
 Come = Callable[..., Somebody]
-
-
-def sets_up_the_app(who: Somebody) -> pyotp.TOTP:
-    """From the page of two-step verification to the recovery codes."""
-    who.opens("/second-factor/app/").sees("先输一次密码" if who.language != "en" else "password")
-    who.fills(password=demo.PASSWORD)
-    who.page.locator('main form button[type="submit"]').first.click()
-    who.page.locator("main details summary").click()
-    secret = who.page.locator("main details .wz-num").inner_text().strip()
-    totp = pyotp.TOTP(secret)
-    who.looks().fills(code="000000")
-    who.page.locator('main form button[type="submit"]').first.click()
-    who.page.locator(".wz-error").first.wait_for()
-    who.looks().fills(code=totp.now())
-    who.page.locator('main form button[type="submit"]').first.click()
-    who.is_at("/second-factor/codes/").looks()
-    return totp
 
 
 def leaves_and_comes_back(who: Somebody, name: str) -> Somebody:

@@ -164,6 +164,12 @@ VARIABLES = (
         "`dengbao3` (等保 level 3: composition) or `nist` (SP 800-63B-4: length, no composition).",
     ),
     Variable("WAIZHUAN_PASSWORD_DAYS", "0", whole(0, 3650), "Days until a password expires (E5); 0: never."),
+    Variable(
+        "WAIZHUAN_PASSWORD_DAYS_SECOND_FACTOR",
+        "0",
+        whole(0, 3650),
+        "The same for accounts with a second factor, whose password is changed after it; 0: never.",
+    ),
     Variable("WAIZHUAN_SESSION_MINUTES", "60", whole(5, 1440), "A session ends after so many idle minutes."),
     Variable(
         "WAIZHUAN_AUTHORITY",

@@ -212,9 +212,9 @@ def check_code(request: HttpRequest, e164: str, code: str) -> tuple[Account | No
     return None, no(say("验证码不对或已过期，请核对最新收到的那一条，或重新获取"), field="code")
 
 
-def password_expired(account: Account) -> bool:
-    """E5: only where expiry is switched on."""
-    days = settings.ENV["PASSWORD_DAYS"]
+def password_expired(account: Account, *, has_second: bool) -> bool:
+    """E5: only where expiry is switched on; beside a second factor it has a switch of its own, which is off by default."""
+    days = settings.ENV["PASSWORD_DAYS_SECOND_FACTOR" if has_second else "PASSWORD_DAYS"]
     return bool(days) and (clock.now() - account.password_changed_at).days >= days
 
 

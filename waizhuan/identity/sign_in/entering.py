@@ -48,13 +48,13 @@ def let_in(
     second_factor: bool = False,
 ) -> HttpResponse:
     """The first factor is right. Ask for the second where there is one (`second_factor`: it was proved already), else
-    begin the session. An expired password's form (E5) and the news of an old login name (`became`, F8) come first; then
-    whoever has a role that needs a second factor and has none yet is led to set it up."""
+    begin the session. An expired password's form (E5), which opens after both factors, and the news of an old login name
+    (`became`, F8) come first; then whoever has a role that needs a second factor and has none yet is led to set it up."""
     following = target or safe_next(request) or reverse("web.home")
     has_second = has_any(account)
     if not target and not has_second and needed_by_roles(account):
         following = to_second_factor(following)
-    expired = how == "password" and not has_second and actions.password_expired(account)
+    expired = _expired(account, how, has_second)
     if expired:
         following = reverse("sign_in.password") + "?" + urlencode({"next": following})
     elif became:
@@ -64,6 +64,11 @@ def let_in(
         request.session[PENDING] = [account.pk, how, following, until]
         return redirect("second_factor.confirm")
     return _begin(request, account, how, following, second_factor, expired)
+
+
+def _expired(account: Account, how: str, has_second: bool) -> bool:
+    """Only who typed it is asked to change it: a code to the phone, a link and a passkey prove something else."""
+    return how == "password" and actions.password_expired(account, has_second=has_second)
 
 
 def to_second_factor(back: str) -> str:
@@ -87,7 +92,7 @@ def confirmed(request: HttpRequest, account: Account) -> HttpResponse:
     waiting = pending(request)
     if waiting is not None and waiting.account.pk == account.pk:
         request.session.pop(PENDING, None)
-        return _begin(request, account, waiting.how, waiting.target, True)
+        return _begin(request, account, waiting.how, waiting.target, True, _expired(account, waiting.how, True))
     request.session[SECOND_FACTOR] = clock.now().isoformat()
     follow_session(request, account)
     return redirect(safe_next(request) or "web.home")

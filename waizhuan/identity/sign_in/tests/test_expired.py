@@ -9,9 +9,13 @@ from django.test import Client
 from django.urls import reverse
 
 from waizhuan.identity import demo
-from waizhuan.identity.models import Account
+from waizhuan.identity.models import Account, LoginAlias
 from waizhuan.identity.openid.models import Grant
 from waizhuan.identity.openid.tests.conftest import address, system, told
+from waizhuan.identity.second_factor import factors
+from waizhuan.identity.second_factor.models import Authenticator
+from waizhuan.identity.second_factor.tests.conftest import with_app
+from waizhuan.identity.second_factor.tests.device import code_of
 from waizhuan.identity.sign_in.actions import set_password
 from waizhuan.kernel import kept
 from waizhuan.kernel.access import routes, screen_of
@@ -121,6 +125,61 @@ def test_a_password_that_was_set_elsewhere_lifts_it(late: Client, hanxu: Account
     assert led_to(late.get("/messages/")) == ("/sign-in/", "/messages/"), "that session is over"
     late.post("/sign-in/", {"login_name": "hanxu", "password": NEW})
     assert late.get("/messages/").status_code == 200
+
+
+CONFIRM = "/second-factor/confirm/"
+
+
+@pytest.fixture
+def both(client: Client, hanxu: Account, settings) -> Client:  # type: ignore[no-untyped-def]
+    """A browser in which the expired password of somebody with a second factor was right, who was on the way somewhere."""
+    settings.ENV = {**settings.ENV, "PASSWORD_DAYS_SECOND_FACTOR": 30}
+    with_app(hanxu)
+    client.post("/sign-in/", {"login_name": "hanxu", "password": demo.PASSWORD, "next": "/messages/?page=2"})
+    return client
+
+
+def test_the_second_factor_comes_first_and_then_the_change_form(both: Client, hanxu: Account) -> None:
+    """E5: nobody changes a password by the password alone, where it alone does not sign in."""
+    assert led_to(both.get(CHANGE))[0] == "/sign-in/"
+    into = both.post(CONFIRM, {"code": code_of(Authenticator.objects.get())})
+    assert led_to(into) == (CHANGE, "/messages/?page=2")
+    assert led_to(both.get("/me/")) == (CHANGE, "/me/"), "nothing else opens"
+    assert led_to(both.get(CONFIRM)) == (CHANGE, CONFIRM)
+    following = change(both, "/messages/?page=2")
+    assert 'href="/messages/?page=2"' in both.get(following).content.decode()
+    assert both.get("/messages/").status_code == 200, "in the same session"
+    assert both.session["second_factor_at"], "which is confirmed still"
+
+
+def test_a_recovery_code_is_a_second_factor_as_the_app(both: Client, hanxu: Account) -> None:
+    code = factors.new_codes(hanxu)[0]
+    assert led_to(both.post(CONFIRM + "?way=code", {"code": code})) == (CHANGE, "/messages/?page=2")
+
+
+def test_an_old_login_name_and_an_expired_password_lead_to_the_form_once(
+    client: Client, hanxu: Account, both: Client
+) -> None:
+    """F8 has its page at the next sign-in: the new password is not forgotten over it."""
+    LoginAlias.objects.create(account=hanxu, key="hx", shown="HX")
+    client.post("/sign-in/", {"login_name": "HX", "password": demo.PASSWORD, "next": "/messages/"})
+    assert led_to(client.post(CONFIRM, {"code": code_of(Authenticator.objects.get())})) == (CHANGE, "/messages/")
+
+
+def test_beside_a_second_factor_nothing_expires_by_default(client: Client, hanxu: Account) -> None:
+    """E5."""
+    with_app(hanxu)
+    client.post("/sign-in/", {"login_name": "hanxu", "password": demo.PASSWORD})
+    assert client.post(CONFIRM, {"code": code_of(Authenticator.objects.get())}).headers["Location"] == "/"
+    assert client.get("/messages/").status_code == 200
+
+
+def test_a_code_and_then_the_app_ask_for_nothing(both: Client, hanxu: Account) -> None:
+    phone = "138 0000 0005"
+    both.post("/sign-in/code/", {"phone": phone})
+    both.post("/sign-in/code/", {"phone": phone, "code": code_sent_to("+8613800000005")})
+    assert both.post(CONFIRM, {"code": code_of(Authenticator.objects.get())}).headers["Location"] == "/"
+    assert both.get("/messages/").status_code == 200
 
 
 def test_no_other_system_gets_a_code_meanwhile(late: Client) -> None:

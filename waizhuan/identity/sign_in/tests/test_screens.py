@@ -14,7 +14,6 @@ from django.test import Client
 from waizhuan.identity import demo, rate
 from waizhuan.identity.actors import SECOND_FACTOR
 from waizhuan.identity.models import Account, LoginAlias, TryCount
-from waizhuan.identity.second_factor.models import Authenticator
 from waizhuan.identity.sign_in import actions, kept
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock
@@ -227,15 +226,6 @@ def test_another_account_cannot_end_my_session(client: Client, hanxu: Account) -
     mine = Device.objects.get(session_key=client.session.session_key)
     stranger.post("/sign-in/sessions/", {"device": str(mine.pk)})
     assert client.get("/sign-in/sessions/").status_code == 200
-
-
-def test_no_password_expires_where_a_second_factor_is_on(client: Client, hanxu: Account, settings) -> None:  # type: ignore[no-untyped-def]
-    """E5."""
-    settings.ENV = {**settings.ENV, "PASSWORD_DAYS": 30}
-    Account.objects.update(password_changed_at="2026-01-01T00:00:00Z")
-    Authenticator.objects.create(account=hanxu, secret="A" * 32, confirmed_at=clock.now())
-    assert sign_in(client, "hanxu").headers["Location"] == "/second-factor/confirm/"
-    assert client.session["second_factor_pending"][2] == "/"
 
 
 def test_a_known_browser_gets_in_past_a_network_of_guesses(client: Client, hanxu: Account, settings) -> None:  # type: ignore[no-untyped-def]
