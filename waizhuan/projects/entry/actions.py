@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
-from waizhuan.kernel.events import Happened, publish
-from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
+from waizhuan.projects.drafts import Papers, stamp
 from waizhuan.projects.entry import rules
-from waizhuan.projects.entry.models import ProfileDocument, UnitProfile
+from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.entry.process import PROFILE
-from waizhuan.shared.documents import api as documents
 from waizhuan.shared.flow.api import perform, start
 
 FIELDS = ("address", "postcode", "contact_name", "contact_phone", "contact_email", "field", "introduction")
@@ -46,6 +43,15 @@ def profile_for(actor: Actor) -> UnitProfile:
     return UnitProfile.objects.select_related("unit", "department__parent").get(unit_id=actor.organisation_id)
 
 
+def _locked(actor: Actor, profile: UnitProfile) -> UnitProfile:
+    row = UnitProfile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+    if not actor.holds(row.unit_id, "unit.admin"):
+        raise Hidden
+    if row.state not in rules.EDITABLE:
+        raise Conflict(say("单位信息已经提交，正在审核，这次修改没有保存。要修改请先撤回。"))
+    return row
+
+
 def save(
     *, actor: Actor, profile: UnitProfile, given: dict[str, Any], department: int | None, seen: str = ""
 ) -> UnitProfile:
@@ -54,13 +60,9 @@ def save(
     Raises Conflict once it is with the department, Refused where a colleague has written something else meanwhile.
     """
     with transaction.atomic():
-        row = UnitProfile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
-        if not actor.holds(row.unit_id, "unit.admin"):
-            raise Hidden
-        if row.state not in rules.EDITABLE:
-            raise Conflict(say("单位信息已经提交，正在审核，这次修改没有保存。要修改请先撤回。"))
+        row = _locked(actor, profile)
         typed = {name: given[name] or "" for name in FIELDS if name in given}
-        if seen and seen != row.updated_at.isoformat():
+        if seen and seen != stamp(row):
             other = [name for name, text in typed.items() if getattr(row, name) != text]
             other += ["department"] if department != row.department_id else []
             verdict = rules.not_overwritten([LABELS[name] for name in other])
@@ -82,28 +84,4 @@ def submit(*, actor: Actor, profile: UnitProfile, version: int | None) -> UnitPr
     return perform(PROFILE, row, name, actor, version=version)
 
 
-def add_document(*, actor: Actor, profile: UnitProfile, upload: UploadedFile[Any] | None) -> None:
-    """One file, at once."""
-    if upload is None:
-        raise Refused(no(say("请选择要上传的文件"), field="file", code="E12"))
-    count = profile.documents.count()
-    refusal = rules.can_add_file(count)
-    if not refusal.ok:
-        raise Refused(refusal)
-    if profile.state not in rules.EDITABLE or not actor.holds(profile.unit_id, "unit.admin"):
-        raise Hidden
-    # taking a file apart needs its time: outside the transaction; an orphan is thrown away in a week
-    document = documents.store(upload, actor=actor, purpose="profile")
-    with transaction.atomic():
-        ProfileDocument.objects.create(profile=profile, document=document)
-        documents.attach(document, subject=f"entry.profile:{profile.pk}")
-
-
-def remove_document(*, actor: Actor, profile: UnitProfile, id: int) -> None:
-    """Take a file off the profile; the file itself stays in the store with the case's history."""
-    if profile.state not in rules.EDITABLE or not actor.holds(profile.unit_id, "unit.admin"):
-        raise Hidden
-    with transaction.atomic():
-        gone, _by_model = ProfileDocument.objects.filter(profile=profile, pk=id).delete()
-        if gone:
-            publish(Happened(actor, "entry.document_removed", f"entry.profile:{profile.pk}", {"document": id}))
+PAPERS = Papers(PROFILE, "profile", at_most=rules.FILES_AT_MOST, draft=_locked)

@@ -98,10 +98,6 @@ def not_overwritten(labels: Sequence[object]) -> Verdict:
     )  # fmt: skip
 
 
-def can_add_file(count: int) -> Verdict:
-    return YES if count < FILES_AT_MOST else no(say("至多上传 {n} 份材料", n=FILES_AT_MOST), field="file")
-
-
 # ---------------------------------------------------------------- the wrong tier (F5)
 
 NATIONAL = "100000"  # the place in the credit code of what is registered with the state's own offices

@@ -115,9 +115,9 @@ def _save(
         )
         if "upload" in posted or "remove" in posted:
             if "upload" in posted:
-                actions.add_document(actor=actor, profile=row, upload=request.FILES.get("file"))
+                actions.PAPERS.add(actor, row, request.FILES.get("file"))
             else:
-                actions.remove_document(actor=actor, profile=row, id=whole(posted["remove"]) or 0)
+                actions.PAPERS.remove(actor, row, whole(posted["remove"]) or 0)
             # what cannot be stored yet (half a choice, no phone number) stays on the page
             kept = form.errors or choice.errors or choice.is_half()
             return None if kept else redirect("entry.profile")

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
-from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
+from waizhuan.projects.drafts import Papers, not_saved_since
 from waizhuan.projects.entry import api as entry
 from waizhuan.projects.unit_changes import rules
-from waizhuan.projects.unit_changes.models import ChangeDocument, FieldChange, UnitChange
+from waizhuan.projects.unit_changes.models import FieldChange, UnitChange
 from waizhuan.projects.unit_changes.process import CHANGE
-from waizhuan.shared.documents import api as documents
 from waizhuan.shared.flow.api import perform, start
 
 
@@ -67,11 +63,6 @@ def reveal(*, actor: Actor, change: UnitChange, purpose: str) -> None:
         publish(Happened(actor, "unit_changes.reveal", f"unit_changes.change:{change.pk}", detail))
 
 
-def stamp(change: UnitChange) -> str:
-    """What a form carries along, so that it is known whether somebody has saved since."""
-    return change.updated_at.isoformat()
-
-
 def save(
     *, actor: Actor, change: UnitChange, given: Mapping[str, str], why: str, seen: str | None = None
 ) -> UnitChange:
@@ -82,8 +73,7 @@ def save(
     """
     with transaction.atomic():
         row = _locked(actor, change)
-        if seen is not None and seen != stamp(row):
-            raise Refused(rules.SAVED_SINCE)
+        not_saved_since(row, seen, code="F2")
         now = entry.values_of(row.unit_id)
         there = {f.name: f for f in row.fields.all()}
         if row.state == "asked":
@@ -115,34 +105,4 @@ def submit(*, actor: Actor, change: UnitChange, version: int | None) -> UnitChan
     return perform(CHANGE, row, name, actor, version=version)
 
 
-def _loose(change: UnitChange) -> QuerySet[ChangeDocument]:
-    """Its files that were not handed in yet."""
-    return ChangeDocument.objects.filter(change=change, handed_in=False)
-
-
-def add_document(*, actor: Actor, change: UnitChange, upload: UploadedFile[Any] | None) -> None:
-    """One file, at once."""
-    if upload is None:
-        raise Refused(no(say("请选择要上传的文件"), field="file", code="E12"))
-    refusal = rules.can_add_file(_loose(change).count())
-    if not refusal.ok:
-        raise Refused(refusal)
-    if change.state not in rules.EDITABLE or not actor.holds(change.unit_id, "unit.admin"):
-        raise Hidden
-    document = documents.store(upload, actor=actor, purpose="unit_change")  # outside the transaction: it takes its time
-    with transaction.atomic():
-        row = _locked(actor, change)  # it may have been handed in meanwhile: what is decided is what was handed in
-        refusal = rules.can_add_file(_loose(row).count())
-        if not refusal.ok:
-            raise Refused(refusal)
-        ChangeDocument.objects.create(change=row, document=document)
-        documents.attach(document, subject=f"unit_changes.change:{row.pk}")
-
-
-def remove_document(*, actor: Actor, change: UnitChange, id: int) -> None:
-    """Take off a file that was not handed in yet; the file itself stays in the store."""
-    with transaction.atomic():
-        row = _locked(actor, change)
-        gone, _ = _loose(row).filter(pk=id).delete()
-        if gone:
-            publish(Happened(actor, "unit_changes.document_removed", f"unit_changes.change:{row.pk}", {"document": id}))
+PAPERS = Papers(CHANGE, "unit_change", at_most=rules.FILES_AT_MOST, draft=_locked, loose={"handed_in": False})

@@ -49,12 +49,6 @@ EDITABLE = ("draft", "asked")
 WAITING = ("department", "receiving", "ministry", "asked")  # while these last, nobody else may ask for the same field
 CHOOSE = say("请选完归口单位")
 NOT_YOURS = no(say("这一步不由您办理"))
-SAVED_SINCE = no(
-    say(
-        "您打开这一页以后，另一位管理员（或您的另一个窗口）保存过。您填的都在下面，还没有保存；核对以后再按一次，就以您填的为准"
-    ),
-    code="F2",
-)
 
 
 def ways_of(names: Collection[str]) -> frozenset[str]:
@@ -147,7 +141,3 @@ def may_ask(*, asked_before: bool, stale_names: Collection[str]) -> Verdict:
     if asked_before and not stale_names:
         return no(say("已经请单位补充过一次，现在请决定"))
     return YES
-
-
-def can_add_file(count: int) -> Verdict:
-    return YES if count < FILES_AT_MOST else no(say("至多上传 {n} 份材料", n=FILES_AT_MOST), field="file")

@@ -13,7 +13,8 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
-from waizhuan.kernel.verdict import Verdict
+from waizhuan.kernel.verdict import YES, Verdict
+from waizhuan.projects import drafts
 from waizhuan.projects.entry import api as entry
 from waizhuan.projects.entry.forms import DepartmentForm, initial_of, with_office
 from waizhuan.projects.unit_changes import actions, rules
@@ -91,7 +92,7 @@ def _form(request: HttpRequest, actor: Actor, change: UnitChange | None, *, fres
             "form": typed,
             "choice": choice,
             "files": files,
-            "seen": actions.stamp(change) if change else "",
+            "seen": drafts.stamp(change) if change else "",
             "others": others,
             "asked": flow.history(CHANGE, change)[0] if asked and change else None,
             "saved": bool({"save", "office"} & set(request.POST)) and not faulty,
@@ -102,7 +103,8 @@ def _form(request: HttpRequest, actor: Actor, change: UnitChange | None, *, fres
 
 def _others(typed: ChangeForm, change: UnitChange) -> list[tuple[Any, str]]:
     """What somebody else has saved where this reader has typed something else: label and value. Nothing of it is lost."""
-    if not any(getattr(e, "verdict", None) is rules.SAVED_SINCE for e in typed.non_field_errors().as_data()):
+    verdicts = [getattr(e, "verdict", YES) for e in typed.non_field_errors().as_data()]
+    if not any(v.reason is drafts.SAVED_SINCE for v in verdicts):
         return []
     given = typed.wanted()
     return [
@@ -139,11 +141,11 @@ def _save(
         )
         upload = request.FILES.get("file")
         if upload is not None or "upload" in request.POST:  # also where it was chosen, and another button was pressed
-            actions.add_document(actor=actor, change=change, upload=upload)
+            actions.PAPERS.add(actor, change, upload)
         if "upload" in request.POST:
             return redirect("unit_changes.form", change.pk)
         if "remove" in request.POST:
-            actions.remove_document(actor=actor, change=change, id=whole(request.POST["remove"]) or 0)
+            actions.PAPERS.remove(actor, change, whole(request.POST["remove"]) or 0)
             return redirect("unit_changes.form", change.pk)
         if typed.errors or (choice and choice.errors) or "submit" not in request.POST:
             return None

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
-from waizhuan.kernel.events import Happened, publish
-from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
+from waizhuan.projects.drafts import Papers, not_saved_since
 from waizhuan.projects.unit_claims import rules
-from waizhuan.projects.unit_claims.models import ClaimDocument, UnitClaim
+from waizhuan.projects.unit_claims.models import UnitClaim
 from waizhuan.projects.unit_claims.process import CLAIM
-from waizhuan.shared.documents import api as documents
 from waizhuan.shared.flow.api import perform, start
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.text import compact
-
-PURPOSE = "unit_claim"
 
 
 def draft_for(actor: Actor) -> UnitClaim:
@@ -56,18 +48,12 @@ def _locked(actor: Actor, claim: UnitClaim) -> UnitClaim:
     return row
 
 
-def stamp(claim: UnitClaim) -> str:
-    """What a form carries along, so that it is known whether somebody has saved since."""
-    return claim.updated_at.isoformat()
-
-
 def save(*, actor: Actor, claim: UnitClaim, old_name: str, old_code: str, why: str, seen: str | None) -> UnitClaim:
     """Keep what was typed, complete or not. `seen`: the stamp of what the actor saw; None: there was nothing yet. Asked for
     more, the old unit stays the one that was claimed. Raises Hidden, Conflict, Refused where somebody has saved since."""
     with transaction.atomic():
         row = _locked(actor, claim)
-        if seen is not None and seen != stamp(row):
-            raise Refused(rules.SAVED_SINCE)
+        not_saved_since(row, seen, code="F9")
         if row.state == "draft":
             row.old_name, row.old_code = old_name.strip()[:200], compact(old_code)[:40]
             row.name_key = name_key(row.old_name)[:200]
@@ -86,34 +72,4 @@ def submit(*, actor: Actor, claim: UnitClaim) -> UnitClaim:
         raise Refused(rules.TWICE) from error
 
 
-def _loose(claim: UnitClaim) -> QuerySet[ClaimDocument]:
-    """Its files that were not handed in yet."""
-    return ClaimDocument.objects.filter(claim=claim, handed_in=False)
-
-
-def add_document(*, actor: Actor, claim: UnitClaim, upload: UploadedFile[Any] | None) -> None:
-    """One file, at once. Raises Refused, Hidden, Conflict."""
-    if upload is None:
-        raise Refused(no(say("请选择要上传的文件"), field="file", code="E12"))
-    if claim.state not in rules.EDITABLE or not actor.holds(claim.unit_id, "unit.admin"):
-        raise Hidden
-    verdict = rules.may_add_file(_loose(claim).count())
-    if not verdict.ok:
-        raise Refused(verdict)
-    document = documents.store(upload, actor=actor, purpose=PURPOSE)  # outside the transaction: it takes its time
-    with transaction.atomic():
-        row = _locked(actor, claim)  # it may have been handed in meanwhile: what is decided is what was handed in
-        verdict = rules.may_add_file(_loose(row).count())
-        if not verdict.ok:
-            raise Refused(verdict)
-        ClaimDocument.objects.create(claim=row, document=document)
-        documents.attach(document, subject=f"{CLAIM.name}:{row.pk}")
-
-
-def remove_document(*, actor: Actor, claim: UnitClaim, id: int) -> None:
-    """Take off a file that was not handed in yet; the file itself stays in the store."""
-    with transaction.atomic():
-        row = _locked(actor, claim)
-        gone, _ = _loose(row).filter(pk=id).delete()
-        if gone:
-            publish(Happened(actor, "unit_claims.document_removed", f"{CLAIM.name}:{row.pk}", {"document": id}))
+PAPERS = Papers(CLAIM, "unit_claim", at_most=rules.FILES_AT_MOST, draft=_locked, loose={"handed_in": False})

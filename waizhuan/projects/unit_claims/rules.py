@@ -11,12 +11,6 @@ OPEN_AT_MOST = 10
 EDITABLE = ("draft", "asked")
 WAITING = ("ministry", "asked")
 NOT_YOURS = no(say("这一步不由您办理"))
-SAVED_SINCE = no(
-    say(
-        "您打开这一页以后，另一位管理员（或您的另一个窗口）保存过。您填的都在下面，还没有保存；核对以后再按一次，就以您填的为准"
-    ),
-    code="F9",
-)
 TWICE = no(say("本单位已经认领过这个旧单位，正在办理"), field="old_name", code="F9")
 
 
@@ -40,12 +34,6 @@ def missing(*, old_name: str, why: str, files: int, waiting: int) -> list[Verdic
     if waiting >= OPEN_AT_MOST:
         found.append(no(say("已有 {n} 个认领在办，请等办完再申请", n=waiting), code="F9"))
     return found
-
-
-def may_add_file(count: int) -> Verdict:
-    if count < FILES_AT_MOST:
-        return YES
-    return no(say("最多 {n} 份，请先去掉一份", n=FILES_AT_MOST), field="file", code="E12")
 
 
 def may_ask(*, asked_before: bool) -> Verdict:

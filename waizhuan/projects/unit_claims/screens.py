@@ -10,6 +10,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
+from waizhuan.projects.drafts import stamp
 from waizhuan.projects.legacy import pairing
 from waizhuan.projects.unit_claims import actions, queries, rules
 from waizhuan.projects.unit_claims.forms import ClaimForm, DecisionForm
@@ -84,7 +85,7 @@ def _form(request: HttpRequest, actor: Actor, claim: UnitClaim | None, *, fresh:
             "claim": claim,
             "form": typed,
             "files": list(claim.documents.select_related("document").order_by("id")) if claim else [],
-            "seen": actions.stamp(claim) if claim else "",
+            "seen": stamp(claim) if claim else "",
             "asked": flow.history(CLAIM, claim)[0] if asked and claim else None,
             "saved": "save" in request.POST and not typed.errors,
         },
@@ -113,11 +114,11 @@ def _save(
         )
         upload = request.FILES.get("file")
         if upload is not None or "upload" in request.POST:  # also where it was chosen, and another button was pressed
-            actions.add_document(actor=actor, claim=claim, upload=upload)
+            actions.PAPERS.add(actor, claim, upload)
         if "upload" in request.POST:
             return redirect("unit_claims.form", claim.pk)
         if "remove" in request.POST:
-            actions.remove_document(actor=actor, claim=claim, id=whole(request.POST["remove"]) or 0)
+            actions.PAPERS.remove(actor, claim, whole(request.POST["remove"]) or 0)
             return redirect("unit_claims.form", claim.pk)
         if "submit" not in request.POST:
             return None

@@ -125,7 +125,7 @@ def asked(world: World, who: str, unit: Organisation, account=None, **given: str
     actor = actor_of(account or world.people[who], acting_for=unit.pk)
     change = unit_changes.draft_for(actor)
     change = unit_changes.save(actor=actor, change=change, given=given, why="搬家了")
-    unit_changes.add_document(actor=actor, change=change, upload=picture())
+    unit_changes.PAPERS.add(actor, change, picture())
     return unit_changes.submit(actor=actor, change=change, version=None)
 
 

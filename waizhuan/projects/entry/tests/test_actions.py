@@ -43,15 +43,15 @@ def test_another_units_profile_is_not_there(world: World) -> None:
     with pytest.raises(Hidden):
         actions.save(actor=world.actor("other_admin"), profile=row, given={"address": "x"}, department=None)
     with pytest.raises(Hidden):
-        actions.add_document(actor=world.actor("other_admin"), profile=row, upload=picture())
+        actions.PAPERS.add(world.actor("other_admin"), row, picture())
 
 
 def test_what_lies_with_the_department_does_not_change(world: World) -> None:
     row = world.profile("review")
     with pytest.raises(Conflict):
         actions.save(actor=world.actor("admin"), profile=row, given={"address": "新地址"}, department=row.department_id)
-    with pytest.raises(Hidden):
-        actions.add_document(actor=world.actor("admin"), profile=row, upload=picture())
+    with pytest.raises(Conflict):
+        actions.PAPERS.add(world.actor("admin"), row, picture())
     row.refresh_from_db()
     assert row.address == GIVEN["address"]
 
@@ -93,22 +93,22 @@ def test_handing_in_twice_hands_in_once(world: World) -> None:
 
 def test_a_document_comes_and_goes(world: World) -> None:
     row = world.profile("draft")
-    actions.add_document(actor=world.actor("admin"), profile=row, upload=picture())
+    actions.PAPERS.add(world.actor("admin"), row, picture())
     link = row.documents.get()
-    actions.remove_document(actor=world.actor("admin"), profile=row, id=link.pk)
+    actions.PAPERS.remove(world.actor("admin"), row, link.pk)
     assert not row.documents.exists()
     assert Document.objects.filter(pk=link.document_id).exists()  # the case's history keeps the file
-    actions.remove_document(actor=world.actor("admin"), profile=row, id=link.pk)  # pressing twice does no harm
+    actions.PAPERS.remove(world.actor("admin"), row, link.pk)  # pressing twice does no harm
 
 
 def test_there_is_an_end_to_documents(world: World) -> None:
     row = world.profile("draft")
     with pytest.raises(Refused):
-        actions.add_document(actor=world.actor("admin"), profile=row, upload=None)
+        actions.PAPERS.add(world.actor("admin"), row, None)
     for n in range(FILES_AT_MOST):
-        actions.add_document(actor=world.actor("admin"), profile=row, upload=picture(f"{n}.png"))
+        actions.PAPERS.add(world.actor("admin"), row, picture(f"{n}.png"))
     with pytest.raises(Refused):
-        actions.add_document(actor=world.actor("admin"), profile=row, upload=picture())
+        actions.PAPERS.add(world.actor("admin"), row, picture())
 
 
 def test_the_interpreter_asks_the_rule(world: World) -> None:

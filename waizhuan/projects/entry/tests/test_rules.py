@@ -6,10 +6,8 @@ import pytest
 
 from waizhuan.kernel.actor import Actor
 from waizhuan.projects.entry.rules import (
-    FILES_AT_MOST,
     REQUIRED,
     Content,
-    can_add_file,
     may_enter,
     missing,
     not_overwritten,
@@ -81,11 +79,6 @@ def test_every_state_has_a_sentence_of_its_own() -> None:
         for s in ("", "draft", "review", "asked", "declined")
     }
     assert len(said) == 5
-
-
-def test_files_end_somewhere() -> None:
-    assert can_add_file(FILES_AT_MOST - 1)
-    assert not can_add_file(FILES_AT_MOST)
 
 
 def test_a_colleague_is_not_overwritten_without_a_word() -> None:

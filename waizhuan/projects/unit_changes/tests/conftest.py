@@ -71,7 +71,7 @@ def request_for(world: World) -> Callable[..., UnitChange]:
         actor = world.actor("admin")
         change = actions.draft_for(actor)
         change = actions.save(actor=actor, change=change, given=given, why="搬家了")
-        actions.add_document(actor=actor, change=change, upload=picture())
+        actions.PAPERS.add(actor, change, picture())
         return actions.submit(actor=actor, change=change, version=None)
 
     return ask

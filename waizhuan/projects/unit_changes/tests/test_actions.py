@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
+from waizhuan.projects.drafts import stamp
 from waizhuan.projects.entry import api as entry
 from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.unit_changes import actions
@@ -118,13 +119,13 @@ def test_what_was_handed_in_stays(world: World, request_for: Ask) -> None:
     change = perform(CHANGE, request_for(field="深海装备"), "ask", world.actor("city"), note="请附批文")
     admin, shown = world.actor("admin"), list(change.documents.values_list("pk", flat=True))
     assert shown
-    actions.add_document(actor=admin, change=change, upload=picture("批文.png"))
+    actions.PAPERS.add(admin, change, picture("批文.png"))
     fresh = change.documents.exclude(pk__in=shown).get()
     page = world.client("admin").get(f"/unit/changes/{change.pk}/edit/").content.decode()
     assert f'name="remove" value="{fresh.pk}"' in page
     assert f'name="remove" value="{shown[0]}"' not in page
     for id in (*shown, fresh.pk):
-        actions.remove_document(actor=admin, change=change, id=id)
+        actions.PAPERS.remove(admin, change, id)
     assert list(change.documents.values_list("pk", flat=True)) == shown
 
 
@@ -132,7 +133,7 @@ def test_a_chosen_file_comes_along_whatever_is_pressed(world: World) -> None:
     """Without JavaScript nothing is uploaded at once."""
     client = world.client("admin")
     draft = actions.draft_for(world.actor("admin"))
-    client.post(f"/unit/changes/{draft.pk}/edit/", {"save": "1", "seen": actions.stamp(draft), "file": picture()})
+    client.post(f"/unit/changes/{draft.pk}/edit/", {"save": "1", "seen": stamp(draft), "file": picture()})
     assert draft.documents.count() == 1
 
 
@@ -143,7 +144,7 @@ def test_asking_for_more_goes_back_to_whoever_asked(world: World, request_for: A
     assert item is not None
     assert (item.organisation_id, item.asker_turn) == (world.unit.pk, True)
     admin = world.actor("admin")
-    actions.add_document(actor=admin, change=change, upload=picture("批文.png"))
+    actions.PAPERS.add(admin, change, picture("批文.png"))
     actions.save(actor=admin, change=change, given={"field": "深海装备与材料", "address": "混进来的"}, why="搬家了")
     change = actions.submit(actor=admin, change=change, version=None)
     assert change.state == "ministry"
@@ -170,7 +171,7 @@ def test_what_is_handed_in_is_not_edited(world: World, request_for: Ask) -> None
         actions.save(actor=world.actor("city"), change=change, given={"address": "另一个"}, why="")
     change.state = "draft"  # as a page saw it that was opened before
     with pytest.raises(Conflict):
-        actions.add_document(actor=world.actor("admin"), change=change, upload=picture())
+        actions.PAPERS.add(world.actor("admin"), change, picture())
     assert change.documents.count() == 1
 
 

@@ -64,7 +64,7 @@ def draft(actor: Actor, name: str = OLD, *, code: str = "", why: str = "民函 1
     made = actions.draft_for(actor)
     actions.save(actor=actor, claim=made, old_name=name, old_code=code, why=why, seen=None)
     for _ in range(files):
-        actions.add_document(actor=actor, claim=made, upload=paper())
+        actions.PAPERS.add(actor, made, paper())
     return UnitClaim.objects.get(pk=made.pk)
 
 

@@ -64,7 +64,7 @@ def test_a_paper_that_comes_while_the_claim_is_handed_in_is_not_slipped_in(world
     claim = draft(admin)
     together(
         lambda: actions.submit(actor=admin, claim=claim),
-        told(lambda: actions.add_document(actor=admin, claim=claim, upload=paper()), refusals),
+        told(lambda: actions.PAPERS.add(admin, claim, paper()), refusals),
     )
     assert refusals == ["Conflict"]
     made = UnitClaim.objects.get()

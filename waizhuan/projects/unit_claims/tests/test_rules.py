@@ -25,7 +25,6 @@ def test_only_a_verified_unit_and_once_for_more() -> None:
     assert not rules.may_begin(verified=False).ok
     assert rules.may_ask(asked_before=False).ok
     assert not rules.may_ask(asked_before=True).ok
-    assert not rules.may_add_file(rules.FILES_AT_MOST).ok
 
 
 def test_the_table_is_sound() -> None:
