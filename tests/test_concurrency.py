@@ -161,6 +161,7 @@ def test_the_same_appeal_from_two_tabs_is_one_draft(settings) -> None:  # type: 
     session.save()
     first.cookies["session"] = session.session_key
     given = {"name": "韩叙", "doc_type": "resident_id", "doc_number": demo.resident_id(5), "phone": "139 1111 0000"}
+    given["identity"] = "on"
 
     def tab() -> int:
         client = Client()

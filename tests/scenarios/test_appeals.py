@@ -32,7 +32,7 @@ def test_a_person_s_appeal(somebody: Come, product: Server, tmp_path: Path) -> N
     who, new = somebody("locked out", size=PHONE), "+8613900005030"
     name = demo.person_name(30)
     who.opens("/appeals/").sees("要准备什么，要多久").fills(kind="person").presses("下一步")
-    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(30), phone="139 0000 5030")
+    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(30), phone="139 0000 5030", identity="on")
     who.presses("下一步").sees("验证码发到了")
     who.fills(code=who.code_sent_to(new)).presses("下一步").sees("先打印申诉书").picture("E10-papers")
     broken = tmp_path / "broken.png"
@@ -53,7 +53,7 @@ def test_a_person_s_appeal(somebody: Come, product: Server, tmp_path: Path) -> N
     owner.opens(objection).sees("有人申诉找回您的账号", "提出异议").picture("E10-objection")
     let_cool(product)
     link = link_to(who, new, "/sign-in/link/", seconds=90)
-    who.opens(link).sees("账号：person30").fills(password=NEW, password2=NEW).presses("设好并登录").sees(name)
+    who.opens(link).sees("账号：person30").fills(password=NEW, password2=NEW).presses("设好并登录").agrees().sees(name)
     owner.opens(link).sees("这个链接已经失效")
     owner.opens(objection).sees("这件申诉已经办结")
 
@@ -63,7 +63,7 @@ def test_a_previous_contact_objects(somebody: Come, tmp_path: Path) -> None:
     who, owner = somebody("somebody else", language="en", scripts=False, size=PHONE), somebody("owner")
     name = demo.person_name(32)
     who.opens("/appeals/new/person/")
-    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(32), phone="13900005032")
+    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(32), phone="13900005032", identity="on")
     who.presses("Next").fills(code=who.code_sent_to("+8613900005032")).presses("Next")
     give_papers(who, tmp_path).picture("E10-papers")
     who.page.locator('button:has-text("Submit"), button:has-text("Hand in"), button:has-text("File")').first.click()
@@ -96,7 +96,7 @@ def test_a_unit_that_changed_its_name(somebody: Come, product: Server, tmp_path:
         doc_type="resident_id",
         doc_number=demo.resident_id(5034),
     )
-    who.fills(phone="13900005034").presses("下一步")
+    who.fills(phone="13900005034", identity="on").presses("下一步")
     who.fills(code=who.code_sent_to(new)).presses("下一步").sees(
         "签名盖章的申诉书", "打开更名说明（PDF）", "复印件，本人签字、盖单位公章"
     )
@@ -126,7 +126,9 @@ def test_a_phone_is_added_to_an_old_account(somebody: Come, tmp_path: Path) -> N
     who.opens("/recovery/reset/").fills(login_name="zhaojm").presses("发送验证码").sees("一直收不到")
     who.presses("预留的收不到了，去申诉").fills(kind="phone").presses("下一步").sees("老账号补登手机号")
     assert who.page.input_value('[name="login_name"]') == "zhaojm"
-    who.fills(name="赵嘉木", doc_type="resident_id", doc_number=demo.resident_id(5036), phone="13900005036")
+    who.fills(
+        name="赵嘉木", doc_type="resident_id", doc_number=demo.resident_id(5036), phone="13900005036", identity="on"
+    )
     who.presses("下一步").fills(code=who.code_sent_to(new)).presses("下一步").sees("签名盖章的申请（附件1）")
     give_papers(who, tmp_path).sees("二维码对上了").picture("F7-papers").presses("提交申诉").sees("审核中")
     operator = somebody("operator")
@@ -141,7 +143,7 @@ def test_a_phone_is_added_to_an_old_account(somebody: Come, tmp_path: Path) -> N
 def test_the_operator_asks_for_more_once_and_nothing_is_replaced_meanwhile(somebody: Come, tmp_path: Path) -> None:
     who, new, name = somebody("appellant"), "+8613900005038", demo.person_name(36)
     who.opens("/appeals/new/person/")
-    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(36), phone="13900005038")
+    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(36), phone="13900005038", identity="on")
     who.presses("下一步").fills(code=who.code_sent_to(new)).presses("下一步")
     give_papers(who, tmp_path).presses("提交申诉").sees("审核中")
     who.opens("/appeals/papers/").is_at("/appeals/mine/")

@@ -40,7 +40,9 @@ def test_what_the_platform_locked_is_opened_by_two_who_read_why(
     who = somebody("locked out", language="en", size=PHONE)
     who.signs_in("person76", demo.PASSWORD).sees("The platform").picture("E2-locked")
     who.presses("Appeal").looks().picture("E10-locked-start").fills(kind="person").presses("Next")
-    who.fills(name=name, doc_type="resident_id", doc_number=demo.resident_id(76), phone="13900005076").presses("Next")
+    who.fills(
+        name=name, doc_type="resident_id", doc_number=demo.resident_id(76), phone="13900005076", identity="on"
+    ).presses("Next")
     who.fills(code=who.code_sent_to(new)).presses("Next")
     give_papers(who, tmp_path).presses("Hand in the appeal").is_at("/appeals/mine/")
     first, second = somebody("operator"), somebody("senior", size=PHONE)

@@ -15,7 +15,7 @@ from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.rules import OPEN
 from waizhuan.identity.registration.models import Consent
 from waizhuan.kernel import clock
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.words import say
 
@@ -70,6 +70,13 @@ def withdraw(actor: Actor, account_id: int, text: str) -> None:
         given = Consent.objects.filter(account_id=account_id, text=text, withdrawn_at=None)
         if given.update(withdrawn_at=clock.now()):
             publish(Happened(actor, "consents.withdrawn", f"identity.account:{account_id}", {"text": text}))
+
+
+def end_all(account_id: int) -> None:
+    """Another person holds the account from now on, and agrees for themselves: what the former one agreed to is not theirs.
+    In the caller's transaction."""
+    if Consent.objects.filter(account_id=account_id, withdrawn_at=None).update(withdrawn_at=clock.now()):
+        publish(Happened(the_system(), "consents.ended", f"identity.account:{account_id}", {}))
 
 
 def page(back: str, text: str = "") -> str:

@@ -168,6 +168,7 @@ class Organisation(models.Model):
     agent_doc_country = models.CharField(max_length=3, default="CHN", blank=True)
     agent_doc_number = EncryptedText(default="", blank=True)
     agent_real_name = models.CharField(max_length=12, choices=RealName.choices, default=RealName.NOT_STARTED)
+    agent_real_name_reason = models.CharField(max_length=300, default="", db_default="", blank=True)
     rep_name = models.CharField("法定代表人姓名", max_length=100, default="", blank=True)
     rep_doc_type = models.CharField("法定代表人证件类型", max_length=20, default="", blank=True)
     rep_doc_country = models.CharField(max_length=3, default="CHN", blank=True)

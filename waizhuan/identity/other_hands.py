@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from waizhuan.identity import consents
 from waizhuan.identity.contact_change.models import ContactChange
-from waizhuan.identity.models import Account, Kind
+from waizhuan.identity.models import Account
 from waizhuan.identity.openid import grants
-from waizhuan.identity.registration.models import Consent
 from waizhuan.identity.second_factor import factors
 from waizhuan.identity.sign_in import links, sessions
 from waizhuan.identity.sign_in.models import PasswordLink
@@ -18,7 +18,8 @@ from waizhuan.shared.notify import api as notify
 
 def pass_on(account: Account, *, phone: str, email: str = "", why: str, target: str = "") -> tuple[PasswordLink, str]:
     """Write the new, proved phone (and an e-mail address that is still to be proved); end the password, the sessions, the
-    second factors, trusted browsers, codes, earlier links and the systems that were entered. Returns the link and its address.
+    second factors, trusted browsers, codes, earlier links, the systems that were entered and what was agreed to. Returns the
+    link and its address.
 
     `account` is locked by the caller, in whose transaction this happens. Raises IntegrityError where the phone is another
     person's.
@@ -37,7 +38,6 @@ def pass_on(account: Account, *, phone: str, email: str = "", why: str, target: 
     grants.end_all(account.pk, why="account")
     factors.remove_all(account)
     notify.codes.void(*before)
-    if account.kind == Kind.LEGAL:  # whoever acts for the unit now agrees for themselves
-        Consent.objects.filter(account=account, withdrawn_at=None).update(withdrawn_at=now)
+    consents.end_all(account.pk)
     ContactChange.objects.filter(account=account, settled_at=None).update(settled_at=now)
     return links.make(account, why=why, target=target)

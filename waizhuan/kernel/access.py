@@ -151,8 +151,8 @@ def screen(
                 raise Hidden
             if keeps and request.method == "POST":
                 kept.keep(request)
-                return _by_way_of(first, request, request.path)
-            return _by_way_of(first, request, _wanted(request))
+                return by_way_of(first, request, request.path)
+            return by_way_of(first, request, wanted(request))
 
         gate.screen = declared  # type: ignore[attr-defined]
         return gate
@@ -160,7 +160,7 @@ def screen(
     return decorate
 
 
-def _wanted(request: HttpRequest) -> str:
+def wanted(request: HttpRequest) -> str:
     """Where the reader wants to be: here, or on the page that sent this form or fetched this part of itself."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return request.get_full_path()
@@ -171,7 +171,7 @@ def _wanted(request: HttpRequest) -> str:
     return urlunsplit(("", "", came_from.path, came_from.query, "")) or "/"
 
 
-def _by_way_of(name: str, request: HttpRequest, back: str) -> HttpResponse:
+def by_way_of(name: str, request: HttpRequest, back: str) -> HttpResponse:
     """To the page of this name, and to `back` afterwards. An htmx request makes the whole page go there."""
     target = reverse(name) + "?" + urlencode({"next": back})
     if request.headers.get("HX-Request"):

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from waizhuan.identity import api as identity
-from waizhuan.identity.sign_in.entering import to_second_factor
 from waizhuan.identity.sign_in.sessions import keep_alive
+from waizhuan.kernel.access import by_way_of, wanted
 from waizhuan.kernel.actor import ANONYMOUS, Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused, Unavailable
 from waizhuan.web import views
@@ -132,11 +132,9 @@ class OnlyScreens:
 
 
 def _once_confirmed(request: HttpRequest) -> HttpResponse:
-    """Perhaps there is a page here for a role that waits: to the second factor first, then here again."""
-    target = to_second_factor(request.get_full_path())
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": target})
-    return HttpResponseRedirect(target)
+    """Perhaps there is a page here for a role that waits: to the second factor first, then here again, or to the page that
+    fetched this part of itself."""
+    return by_way_of("second_factor.confirm", request, wanted(request))
 
 
 class Errors:

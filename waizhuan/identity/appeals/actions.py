@@ -25,6 +25,7 @@ from waizhuan.identity.sign_in.actions import browser, within_network
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.audit import api as audit
@@ -42,7 +43,7 @@ def appellant(appeal: Appeal) -> Actor:
 
 
 def begin(request: HttpRequest, kind: str, given: dict[str, Any], language: str) -> Verdict:
-    """Keep what was claimed as a draft of this browser, and send a code to the new number. Going back and changing
+    """Keep what was claimed, and what was agreed to, as a draft of this browser, and send a code to the new number. Going back and changing
     something changes the same draft. Returns the refusal of the code, if it was refused."""
     with transaction.atomic():
         draft = _keep_draft(request, kind, given, language)
@@ -76,10 +77,16 @@ def _keep_draft(request: HttpRequest, kind: str, given: dict[str, Any], language
     ):  # fmt: skip
         setattr(draft, name, given.get(name) or "")
     draft.language = language
+    agrees = draft.consent_version != rules.CONSENT
+    if agrees:
+        draft.consent_version, draft.consent_at = rules.CONSENT, clock.now()
     if draft.pk:
         draft.save()
     else:
         start(APPEAL, draft, appellant(draft))
+    if agrees:
+        agreed = {"identity": rules.CONSENT}
+        publish(Happened(appellant(draft), "consents.given", f"{APPEAL.name}:{draft.pk}", agreed))
     request.session[MINE] = draft.token
     request.session.save()
     return draft
@@ -101,6 +108,9 @@ def submit(appeal: Appeal, version: int | None) -> Appeal:
     """Hand it in, or the papers that were asked for. Raises Refused with everything that is missing."""
     if appeal.phone_verified_at is None:
         raise Refused(no(say("请先验证手机号"), field="phone"))
+    agreed = rules.agreed(appeal.state, appeal.consent_version, appeal.kind)
+    if not agreed:
+        raise Refused(agreed)
     missing = papers.missing(appeal)
     if missing:
         raise Refused(*missing)

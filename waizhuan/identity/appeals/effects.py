@@ -183,7 +183,7 @@ def _new_agent(appeal: Appeal) -> None:
     unit = Organisation.objects.select_for_update().get(account_id=appeal.account_id or 0)
     unit.agent_name, unit.agent_doc_type = appeal.name, appeal.doc_type
     unit.agent_doc_country, unit.agent_doc_number = appeal.doc_country, appeal.doc_number
-    unit.agent_real_name = RealName.PASSED  # two operators have compared the document
+    unit.agent_real_name, unit.agent_real_name_reason = RealName.PASSED, ""  # two operators have compared the document
     if appeal.kind == rules.RENAME and name_key(appeal.unit_name) != unit.name_key:
         key = name_key(appeal.unit_name)
         if Organisation.objects.filter(kind=OrganisationKind.UNIT, name_key=key).exclude(pk=unit.pk).exists():

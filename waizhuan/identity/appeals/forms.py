@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.identity.appeals.models import Appeal
-from waizhuan.identity.appeals.rules import PERSON, PHONE, RENAME, UNIT
+from waizhuan.identity.appeals.rules import CONSENT, PERSON, PHONE, RENAME, UNIT
 from waizhuan.identity.models import Organisation
 from waizhuan.identity.registration.forms import check_identity, doc_types
-from waizhuan.kernel.ui.forms import Choice, Form, LongText, Text
+from waizhuan.kernel.ui.forms import Choice, Form, LongText, Text, Tick
 from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata import identity_numbers, names, phones, unit_numbers
@@ -47,6 +47,13 @@ class _Appeal(Form):
     )
     email = Text(label=_("新的电子邮箱"), max_length=120, required=False, autocomplete="email", inputmode="email")
     words = LongText(label=_("还有什么要说明"), max_length=500, rows=3, required=False)
+    identity = Tick(
+        label=_("我单独同意为核对这件申诉处理我的证件信息"),
+        help_text=_(
+            "姓名、证件号码和证件照片是敏感个人信息：只用来由人工核对这件申诉、防止冒用；加密存放，看全号都有记录。可以不同意：不能申诉，别的找回办法不受影响。撤回申诉，就是收回同意。"
+        ),
+        error_messages={"required": _("同意才能申诉，请勾选")},
+    )
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -62,7 +69,8 @@ class _Appeal(Form):
     @classmethod
     def about(cls, appeal: Appeal) -> dict[str, object]:
         """What is in the draft already."""
-        return {name: getattr(appeal, name) for name in cls.base_fields}
+        given = {name: getattr(appeal, name) for name in cls.base_fields if name != "identity"}
+        return {**given, "identity": appeal.consent_version == CONSENT}
 
 
 class PersonForm(_Appeal):

@@ -50,6 +50,9 @@ class Appeal(Subject):
     email = EncryptedText(default="", blank=True)
     words = models.TextField(default="", blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
+    #: to which words about the papers the appellant agreed (`rules.CONSENT`), and when
+    consent_version = models.CharField(max_length=20, default="", db_default="", blank=True)
+    consent_at = models.DateTimeField(null=True)
     first_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
     asked_at = models.DateTimeField(null=True)
     cooling_until = models.DateTimeField(null=True)

@@ -16,6 +16,7 @@ FILED = (*WITH_OPERATOR, "asked", "cooling")  # handed in and not decided for go
 APPROVING = ("approve", "recommend", "confirm")  # decisions after which the previous contacts may object
 LATELY = 90  # days: a sign-in so recent makes it likely that somebody still has the account
 DRAFT_DAYS = 30
+CONSENT = "2026-11"  # raised with the words of the tick in `forms`
 LOCKED = "locked"  # the warning that an operator locked the account
 
 
@@ -66,6 +67,18 @@ def account_open(closed: bool) -> Verdict:
     if not closed:
         return YES
     return no(say("这个账号已经注销或并入另一个账号，不能再通过。请不通过，并写明情况"), code="E10")
+
+
+def agreed(state: str, version: str, kind: str) -> Verdict:
+    """Identity papers are processed with separate consent alone (Personal Information Protection Law, Art. 29), to the words
+    of now. What has been handed in was so by the words of then."""
+    if state != "draft" or version == CONSENT:
+        return YES
+    return no(
+        say("要您单独同意处理证件信息，才能上传材料"),
+        code="E10",
+        remedy=Remedy("appeals.details", say("去看看，再决定"), (kind,)),
+    )
 
 
 def may_add(state: str) -> Verdict:

@@ -91,6 +91,11 @@ def _draft(request: HttpRequest) -> Appeal | None:
     return appeal if appeal and appeal.state in rules.COLLECTING else None
 
 
+def _agreed(appeal: Appeal) -> bool:
+    """A draft from before the words of now goes back to where they are agreed to."""
+    return rules.agreed(appeal.state, appeal.consent_version, appeal.kind).ok
+
+
 @screen("appeals.code", access=anyone)
 def code(request: HttpRequest) -> HttpResponse:
     """The code that was sent to the new number."""
@@ -125,6 +130,8 @@ def papers_page(request: HttpRequest) -> HttpResponse:
         return redirect("appeals.case" if own_appeal(request) else "appeals.start")
     if appeal.phone_verified_at is None:
         return redirect("appeals.code")
+    if not _agreed(appeal):
+        return redirect("appeals.details", appeal.kind)
     verdicts: list[Verdict] = []
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -195,6 +202,8 @@ def add(request: HttpRequest, slot: str) -> HttpResponse:
     appeal = _draft(request)
     if appeal is None or appeal.phone_verified_at is None:
         return redirect("appeals.start")
+    if not _agreed(appeal):
+        return redirect("appeals.details", appeal.kind)
     verdicts: list[Verdict] = []
     upload = request.FILES.get("file")
     try:

@@ -35,7 +35,7 @@ TO_ONE_PHONE = 5  # of them to one phone, whoever sends them
 REQUESTS = 20  # by one person a day
 
 
-@screen("delegation.list", access=rules.may_authorise, methods=("GET",))
+@screen("delegation.list", access=rules.may_authorise, methods=("GET",), unagreed=True)
 def mandates(request: HttpRequest) -> HttpResponse:
     """Who can act for us now; `?past=1`: who could, with dates."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
@@ -107,7 +107,7 @@ def _name(account: Any) -> str:
     return str(say("单位账号")) if account else "—"
 
 
-@screen("delegation.new", access=rules.may_authorise)
+@screen("delegation.new", access=rules.may_authorise, unagreed=True)
 def new(request: HttpRequest) -> HttpResponse:
     """Name + number → found → roles → done; or an invitation."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -20,12 +20,11 @@ from waizhuan.identity.second_factor import factors
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
-from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
-from waizhuan.kernel.words import say_n
-from waizhuan.shared.flow.api import process
-from waizhuan.shared.flow.models import WorkItem
+from waizhuan.kernel.words import say, say_n
+from waizhuan.shared.flow.api import Subject, WorkItem, available, perform, process
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata.names import name_key
 
@@ -56,6 +55,37 @@ def against(account: Account, *, asked_by: DataRequest | None = None, acting_for
         last_giver_of=[(name, i == acting_for) for i, name in held if i not in others],
     )
     return found + holdings.against(account.pk)
+
+
+def withdrawable(account: Account, actor: Actor) -> set[int]:
+    """The open work items of the account's own cases that this actor may withdraw here and now. For whoever does not agree to
+    the terms: the pages of the cases are not open to them, and closing the account must be. Two queries a case."""
+    mine = WorkItem.objects.filter(asker_account=account, closed_at=None).order_by("pk")[: rules.NAMED]
+    return {item.pk for item in mine if _way_out(item, actor) is not None}
+
+
+def _way_out(item: WorkItem, actor: Actor) -> Subject | None:
+    """The case, where this actor may withdraw it."""
+    of = process(item.process)
+    subject = of.model()._default_manager.filter(pk=item.subject_id).first()
+    if subject is None:
+        return None
+    may = [c for c in available(of, subject, actor) if c.name == "withdraw" and c.verdict.ok]
+    return subject if may else None
+
+
+def withdraw(account: Account, actor: Actor, item_id: int) -> None:
+    """Withdraw one own case, because its asker closes the account. Nothing where it is over already; raises Hidden where it
+    is not the actor's to withdraw, Refused, Conflict."""
+    item = WorkItem.objects.filter(pk=item_id, asker_account=account).first()
+    if item is None:
+        raise Hidden(f"work item {item_id}")
+    if item.closed_at:
+        return
+    subject = _way_out(item, actor)
+    if subject is None:
+        raise Hidden(f"work item {item_id}")
+    perform(process(item.process), subject, "withdraw", actor, note=str(say("申请人要注销账号")))
 
 
 def close(account: Account, *, asked_by: DataRequest | None = None) -> None:

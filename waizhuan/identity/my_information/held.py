@@ -253,7 +253,18 @@ def _forget_documents(account_id: int) -> None:
 WHO = ("name", "doc_type", "doc_number")
 CASE = ("number", "kind", "purpose", "state", *WHO, "unit_name", "uscc", "auto_result", "created_at", "updated_at")
 APPEAL = ("kind", "state", "created_at", "updated_at")
-APPEAL_OWN = ("number", *APPEAL, "name", "doc_type", "unit_name", "old_name", "login_name", "words")
+APPEAL_OWN = (
+    "number",
+    *APPEAL,
+    "name",
+    "doc_type",
+    "unit_name",
+    "old_name",
+    "login_name",
+    "words",
+    "consent_version",
+    "consent_at",
+)
 
 
 def declare_own() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -26,12 +27,13 @@ from waizhuan.identity.second_factor.factors import held_by
 from waizhuan.identity.sign_in import sessions
 from waizhuan.identity.sign_in.entering import safe_next
 from waizhuan.kernel import roles
-from waizhuan.kernel.access import anyone, screen, signed_in
+from waizhuan.kernel.access import anyone, routes, screen, screen_of, signed_in
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.paging import page
-from waizhuan.kernel.verdict import no
+from waizhuan.kernel.ui.text import whole
+from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import case_of
@@ -237,9 +239,13 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 @screen("my_information.close", access=signed_in, unagreed=True)
 def close(request: HttpRequest) -> HttpResponse:
-    """What ends, what stays, what stands in the way; then the password."""
+    """What ends, what stays, what stands in the way; then the password. Whoever does not agree to the terms withdraws their
+    cases here: the pages of the cases are not open to them."""
     account: Account = request.user  # type: ignore[assignment]
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "POST" and actor.unagreed and (item := whole(request.POST.get("withdraw", ""))) is not None:
+        closing.withdraw(account, actor, item)
+        return redirect("my_information.close")
     against = closing.against(account, acting_for=actor.organisation_id)
     form = CloseForm(request.POST or None)
     if request.method == "POST" and not against and form.is_valid():
@@ -252,13 +258,24 @@ def close(request: HttpRequest) -> HttpResponse:
             closing.close(account)
             request.session.flush()
             return redirect("my_information.closed")
+    here = closing.withdrawable(account, actor) if actor.unagreed and against else set()
     posts = [{"organisation": m.organisation.name, "role": roles.role(m.role).label} for m in closing.posts_of(account)]
     return render(
         request,
         "my_information/close.html",
-        {"form": form, "against": against, "posts": posts},
+        {"form": form, "against": [_in_the_way(v, actor, here) for v in against], "posts": posts},
         status=422 if form.errors else 200,
     )
+
+
+def _in_the_way(verdict: Verdict, actor: Actor, here: Collection[int]) -> dict[str, object]:
+    """What stands in the way, with what mends it: a page that the reader may open, or a button that withdraws the case."""
+    remedy = verdict.remedy
+    case = remedy.args[0] if remedy is not None and remedy.screen == "flow.open" else None
+    if actor.unagreed and remedy is not None:
+        open_to_them = {screen_of(pattern).id for _, pattern in routes() if screen_of(pattern).unagreed}
+        remedy = remedy if remedy.screen in open_to_them else None
+    return {"reason": verdict.reason, "remedy": remedy, "withdraw": case if case in here else None}
 
 
 @screen("my_information.closed", access=anyone, methods=("GET",), unagreed=True)

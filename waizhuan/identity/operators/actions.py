@@ -110,7 +110,7 @@ def _not_passed_any_more(account: Account, what: str, reason: str) -> bool:
             return bool(Person.objects.filter(account=account, real_name=RealName.PASSED).update(**begin))
         case "agent":
             passed = units.filter(agent_real_name=RealName.PASSED)
-            return bool(passed.update(agent_real_name=RealName.NOT_STARTED))
+            return bool(passed.update(agent_real_name=RealName.NOT_STARTED, agent_real_name_reason=reason))
     return bool(units.filter(real_name=RealName.PASSED).update(**begin))
 
 

@@ -121,7 +121,7 @@ def change(actor: Actor, account: Account, given: dict[str, str]) -> None:
         unit.agent_name, unit.agent_doc_type = given["agent_name"], given["agent_doc_type"]
         unit.agent_doc_country = given["agent_doc_country"] or "CHN"
         unit.agent_doc_number = given["agent_doc_number"]
-        unit.agent_real_name = RealName.NOT_STARTED
+        unit.agent_real_name, unit.agent_real_name_reason = RealName.NOT_STARTED, ""
         unit.save()
         link, address = other_hands.pass_on(row, phone=given["phone"], why="agent", target=reverse("realname.status"))
         kept = ContactChange.objects.create(

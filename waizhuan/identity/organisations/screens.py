@@ -22,7 +22,7 @@ PROVED = "new_agent_proved"  # session: which of the two codes was right already
 UNSENT = "new_agent_unsent"  # session: which codes were not sent, and why, until it was read
 
 
-@screen("organisations.switch", access=natural_person)
+@screen("organisations.switch", access=natural_person, unagreed=True)
 def switch(request: HttpRequest) -> HttpResponse:
     """Choose the organisation acted for, or oneself; only among those that have authorised this person."""
     actor: Actor = request.actor  # type: ignore[attr-defined]

@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from waizhuan.identity import consents
+from waizhuan.identity.actors import UNAGREED
+from waizhuan.identity.models import Account
 from waizhuan.identity.rate import limit
 from waizhuan.identity.realname import corrections, folding, rules
 from waizhuan.identity.realname.forms import DocumentForm, RenewalForm, UnitForm
@@ -14,6 +17,7 @@ from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.queries import open_case, own_person, own_unit
 from waizhuan.identity.realname.screens import after_check, agreed, own_account
 from waizhuan.identity.recovery import known
+from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel.access import natural_person, screen, unit_account
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
@@ -53,9 +57,18 @@ def correct(request: HttpRequest) -> HttpResponse:
             form.take(*error.verdicts)
             contested = any(v.code == "D3" for v in error.verdicts)
         else:
-            return _onwards(corrected)
+            return _onwards(corrected) if corrected is not None else _agrees_first(request)
     context = {"form": form, "person": person, "contested": contested}
     return render(request, "realname/correct.html", context, status=422 if form.errors else 200)
+
+
+def _agrees_first(request: HttpRequest) -> HttpResponse:
+    """Somebody else than before: they agree for themselves, here; elsewhere they sign in anew."""
+    account: Account = request.user  # type: ignore[assignment]
+    sessions.end_others(account, but=request.session.session_key or "")
+    sessions.go_on(request, account)
+    request.session[UNAGREED] = True
+    return redirect(consents.page(reverse("realname.status"), consents.IDENTITY))
 
 
 def _onwards(case: Case) -> HttpResponse:
@@ -98,7 +111,8 @@ def unit(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             form.take(*error.verdicts)
         else:
-            return after_check(actor)
+            another = consents.missing(found.account_id or 0, consents.IDENTITY)
+            return _agrees_first(request) if another else after_check(actor)
     codes = {e.code for errors in form.errors.as_data().values() for e in errors}
     context = {
         "contested": bool(codes & {"D4", "D5"}),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
+from waizhuan.identity import consents
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.realname import rules
 from waizhuan.identity.realname.actions import Document, check_again, start_check
@@ -38,11 +39,12 @@ def _taken() -> Verdict:
     )
 
 
-def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Case:
+def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Case | None:
     """Put right a natural person's name or document, then check again.
 
     A number that another account holds is refused, with the way to that account (D3); with `claim` the person insists
-    that it is theirs, and two operators decide.
+    that it is theirs, and two operators decide. None where it is another person now, whom nothing is checked about before
+    they have agreed to it.
     """
     index = blind_index("document", given.key)
     with transaction.atomic():
@@ -58,10 +60,16 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
         if case is not None and (contested or case.conflict_with_id is not None):
             perform(CASE, case, "withdraw", actor)
             case = None
+        another = False
         if not contested:
+            another = rules.another_person((person.name, person.doc_key), (given.name, given.key))
             _write(person, given, actor)
+        if another:
+            consents.end_all(person.account_id)
     if contested:
         return start_check(actor, rules.Kind.PERSON, claimed=given)
+    if another:
+        return None
     return check_again(actor, case) if case and case.state == "upload" else start_check(actor, rules.Kind.PERSON)
 
 
@@ -109,7 +117,8 @@ class UnitData:
 
 
 def save_unit(actor: Actor, given: UnitData) -> Organisation:
-    """Write the parts that are not verified yet; what has been verified stays as it is (G3 changes it)."""
+    """Write the parts that are not verified yet; what has been verified stays as it is (G3 changes it). Another main agent
+    agrees for themselves before anything is checked."""
     with transaction.atomic():
         unit = Organisation.objects.select_for_update().get(pk=own_unit(actor).pk)
         problems = []
@@ -140,6 +149,8 @@ def _agent(unit: Organisation, given: UnitData, actor: Actor) -> list[Verdict]:
     if not may.ok:
         return [may]
     unit.agent_name, unit.agent_doc_type, unit.agent_doc_country, unit.agent_doc_number = after
+    if rules.another_person((before[0], before[3]), (after[0], after[3])):
+        consents.end_all(actor.account_id or 0)
     return []
 
 

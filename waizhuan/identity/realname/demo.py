@@ -90,6 +90,7 @@ def contested(account: Account, reviewer: Actor) -> Case:
     other = demo.person(f"{account.login_name}_other", name, 860)
     number = other.person.doc_number
     claim = corrections.correct_person(actor_of(account), Document(name, "resident_id", number), claim=True)
+    assert claim is not None  # a claim is no other person's yet
     case = _submit(account, claim)
     accepted = warning_keys(case)
     return reviews.decide(reviewer, case, "recommend", version=case.version, accepted=accepted)

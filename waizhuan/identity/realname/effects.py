@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.organisations import renaming
-from waizhuan.identity.realname.rules import Kind, Purpose, asker_stands
+from waizhuan.identity.realname.rules import Kind, Purpose, another_person, asker_stands
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
@@ -39,7 +39,7 @@ def _set_status(case: Case, status: str, reason: str = "", *, verified: bool = F
     elif case.kind == Kind.UNIT:
         Organisation.objects.filter(pk=case.unit_id).update(real_name=status, real_name_reason=reason, verified_at=now)
     else:
-        Organisation.objects.filter(pk=case.unit_id).update(agent_real_name=status)
+        Organisation.objects.filter(pk=case.unit_id).update(agent_real_name=status, agent_real_name_reason=reason)
 
 
 def needs_papers(case: Case, actor: Actor, data: Data) -> None:
@@ -195,6 +195,10 @@ def _person_passed(case: Case, actor: Actor) -> None:
     person = Person.objects.select_for_update().get(account_id=case.account_id)
     if case.purpose == Purpose.FIRST and case.conflict_with_id is None and case.claims_other_than(person):
         raise Refused(no(say("审核期间本人的信息改了，这件认证不能通过。请按“不通过”办结，对方会重新提交")))
+    if another_person((person.name, person.doc_key), (case.name, case.doc_key)):
+        from waizhuan.identity import consents
+
+        consents.end_all(person.account_id)
     if case.doc_key != person.doc_key:
         _take_number(case, actor)
         if case.purpose == Purpose.RENEWAL:

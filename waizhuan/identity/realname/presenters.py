@@ -55,6 +55,7 @@ class Status:
     given: str  # masked: what it is about
     verified_at: dt.datetime | None
     case: Case | None
+    reason: str = ""  # why it is to be verified again, or failed, in the words of who decided
     due: dt.datetime | None = None  # until when the operator has promised to answer (D2)
 
     @property
@@ -80,7 +81,8 @@ def statuses_of(actor: Actor) -> Sequence[Status]:
 def _of_person(person: Person, case: Case | None) -> Status:
     given = f"{person.name}　{doc_label(person.doc_type)} {mask_number(person.doc_number)}"
     missing = rules.document_given("person", person.doc_number)
-    return _status("person", say("本人身份"), person.real_name, case, given, person.verified_at, missing)
+    why = person.real_name_reason
+    return _status("person", say("本人身份"), person.real_name, case, given, person.verified_at, missing, why)
 
 
 def _of_unit(unit: Organisation, cases: dict[str, Case]) -> tuple[Status, ...]:
@@ -93,11 +95,12 @@ def _of_unit(unit: Organisation, cases: dict[str, Case]) -> tuple[Status, ...]:
     return (
         _status(
             "agent", say("主代办人"), unit.agent_real_name, agent_case, agent, agent_at,
-            rules.document_given("agent", unit.agent_doc_number),
+            rules.document_given("agent", unit.agent_doc_number), unit.agent_real_name_reason,
         ),
         _status(
             "unit", say("单位和法定代表人"), unit.real_name, cases.get(rules.Kind.UNIT),
             f"{unit.name}　{mask_number(bare(unit.uscc or ''))}", unit.verified_at, missing,
+            unit.real_name_reason,
         ),
     )  # fmt: skip
 
@@ -110,12 +113,26 @@ def _status(
     given: str,
     verified_at: dt.datetime | None,
     missing: Sequence[Verdict] = (),
+    why: str = "",
 ) -> Status:
     text, first, other = _next_step(kind, status, case, missing)
     badge, tone = STATUS_LABELS[RealName(status)], STATUS_TONES[status]
     if case is not None and case.state in rules.COLLECTING and status != RealName.FAILED:
         badge, tone = say("等您上传材料"), "turn"
-    return Status(kind, label, status, tone, badge, text, first, other, given, verified_at, case)
+    return Status(
+        kind,
+        label,
+        status,
+        tone,
+        badge,
+        text,
+        first,
+        other,
+        given,
+        verified_at,
+        case,
+        "" if status == RealName.PASSED else why,
+    )
 
 
 def _next_step(

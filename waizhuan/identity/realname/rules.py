@@ -76,6 +76,12 @@ def document_given(kind: str, number: str) -> list[Verdict]:
     return [no(say("还没有证件号码，填好才能核对"), code="F7", field="doc_number", remedy=remedy)]
 
 
+def another_person(before: tuple[str, str], after: tuple[str, str]) -> bool:
+    """Name and number, before and after: a typing error is in one of them. Both other: it is somebody else, who agrees for
+    themselves (`consents`)."""
+    return all(before) and before[0] != after[0] and before[1] != after[1]
+
+
 def may_correct(status: str, state: str) -> Verdict:
     """D10: a typing error can be corrected until the data is verified, but not under the eyes of the reviewer."""
     if status == "passed":

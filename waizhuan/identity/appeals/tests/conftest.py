@@ -29,6 +29,7 @@ CLAIM = {
     "doc_type": "resident_id",
     "doc_number": demo.resident_id(5),
     "phone": "139 1111 0000",
+    "identity": "on",
 }
 UNIT_CLAIM = {**CLAIM, "name": "沈知秋", "doc_number": demo.resident_id(78), "unit_name": "青石研究院"}
 

@@ -56,6 +56,7 @@ def test_an_appeal_opens_what_an_operator_locked(
         jobs.finish_cooling()
         given = {"password": "Yunhai-3026!", "password2": "Yunhai-3026!"}
         client.post(link_in(sent_to(NEW_PHONE)[0]), given)
+        client.post("/me/consent/", {"privacy": "on", "identity": "on"})
         assert client.get("/sign-in/sessions/").status_code == 200
     hanxu.refresh_from_db()
     assert hanxu.is_active

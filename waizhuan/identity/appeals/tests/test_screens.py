@@ -8,18 +8,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from waizhuan.identity import demo
+from waizhuan.identity.appeals import actions, rules
 from waizhuan.identity.appeals.models import Appeal, Evidence
 from waizhuan.identity.appeals.tests.conftest import (
     CLAIM,
     UNIT_CLAIM,
     claimed,
     code_sent_to,
+    decide,
     filed,
     picture,
     scan_of,
     signed_in,
 )
 from waizhuan.identity.models import Account, Organisation
+from waizhuan.kernel.errors import Refused
+from waizhuan.shared.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +46,48 @@ def test_no_step_can_be_skipped(client: Client, hanxu: Account) -> None:
     assert client.get("/appeals/papers/").headers["Location"] == "/appeals/code/"
     assert client.get("/appeals/papers/form.pdf").status_code == 404
     assert client.post("/appeals/papers/form/", {"file": picture()}).headers["Location"] == "/appeals/"
+
+
+@pytest.mark.parametrize("kind", ["person", "phone", "unit", "rename"])
+def test_papers_are_taken_with_separate_consent_alone(client: Client, unit: Organisation, kind: str) -> None:
+    """PIPL, Art. 29: a tick of its own, in the version of now, with its time; nothing typed is lost without it."""
+    claim = {**(UNIT_CLAIM if kind in ("unit", "rename") else CLAIM), "uscc": str(unit.uscc), "old_name": "青石农学院"}
+    claim["login_name"] = "zhaojm"
+    page = client.post(f"/appeals/new/{kind}/", {k: v for k, v in claim.items() if k != "identity"})
+    assert page.status_code == 422
+    assert claim["doc_number"] in page.content.decode()
+    assert not Appeal.objects.exists(), "no number is kept before"
+    appeal = claimed(client, kind, **claim)
+    assert (appeal.consent_version, bool(appeal.consent_at)) == (rules.CONSENT, True)
+    entry = AuditEntry.objects.get(verb="consents.given", subject=f"appeals.appeal:{appeal.pk}")
+    assert entry.detail == {"identity": rules.CONSENT}
+
+
+def test_a_draft_from_before_the_words_of_now_goes_back_to_them(client: Client, hanxu: Account) -> None:
+    appeal = claimed(client)
+    at = appeal.consent_at
+    Appeal.objects.update(consent_version="2026-01")
+    where = "/appeals/new/person/"
+    assert client.get("/appeals/papers/").headers["Location"] == where
+    assert client.post("/appeals/papers/form/", {"file": picture()}).headers["Location"] == where
+    with pytest.raises(Refused):
+        actions.submit(Appeal.objects.get(), None)
+    page = client.get(where).content.decode()
+    assert CLAIM["doc_number"] in page
+    assert "checked" not in page
+    assert client.post(where, CLAIM).headers["Location"] == "/appeals/papers/", "no second code"
+    appeal.refresh_from_db()
+    assert appeal.consent_version == rules.CONSENT
+    assert at is not None
+    assert appeal.consent_at is not None
+    assert appeal.consent_at > at
+    assert "checked" in client.get(where).content.decode(), "what was agreed to is not asked for twice"
+
+
+def test_what_was_handed_in_was_agreed_to_then(client: Client, hanxu: Account, reviewer: Account) -> None:
+    decide(reviewer, filed(client), "ask", note="请补充背面")
+    Appeal.objects.update(consent_version="2026-01")
+    assert client.get("/appeals/papers/").status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["person", "phone", "unit", "rename"])

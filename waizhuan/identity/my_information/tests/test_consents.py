@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from waizhuan.identity import consents, demo
 from waizhuan.identity.actors import actor_of
@@ -17,10 +18,11 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.access import routes, screen_of
 from waizhuan.kernel.actor import the_system
 from waizhuan.shared.audit.models import AuditEntry
-from waizhuan.shared.flow.api import perform, start
+from waizhuan.shared.flow.api import WorkItem, perform, start
 
 pytestmark = pytest.mark.django_db
 ASKED = "/me/consent/"
+CLOSE = "/me/close/"
 LEFT = {"/me/", "/me/consents/", "/me/requests/", "/me/kept/", "/me/close/", "/help/privacy/"}
 
 
@@ -175,3 +177,63 @@ def test_a_new_main_agent_agrees_for_themselves(db: None) -> None:
     assert unit.account is not None
     other_hands.pass_on(unit.account, phone="+8613900001111", why="agent")
     assert consents.due(unit.account) == ["privacy", "identity"]
+
+
+def test_whoever_gets_an_account_by_an_appeal_agrees_for_themselves(hanxu: Account) -> None:
+    """What was agreed to before may have been somebody else; the record of it stays."""
+    from waizhuan.identity import other_hands
+
+    other_hands.pass_on(hanxu, phone="+8613900001112", why="appeal")
+    assert consents.due(hanxu) == ["privacy", "identity"]
+    assert Consent.objects.filter(account=hanxu, withdrawn_at__isnull=False).count() == 2
+    assert AuditEntry.objects.filter(verb="consents.ended", subject=f"identity.account:{hanxu.pk}").exists()
+
+
+# ---------------------------------------------------------------- closing without agreeing
+
+
+def test_whoever_refuses_withdraws_their_cases_on_the_closing_page(
+    hanxu: Account, operator: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type(hanxu.person).objects.filter(account=hanxu).update(real_name="not_started")
+    case = start(CASE, Case(kind="person", purpose="first", asker_account=hanxu, operator=operator), actor_of(hanxu))
+    perform(CASE, case, "auto_fail", the_system(""), data={"result": "unavailable", "code": "timeout"})
+    asks("hanxu", kind="explain")
+    items = list(WorkItem.objects.filter(asker_account=hanxu, closed_at=None).values_list("pk", flat=True))
+    assert items
+    agreed, _ = signed_in()
+    page = agreed.get(CLOSE).content.decode()
+    assert 'name="withdraw"' not in page, "with consent the case's own page is open, and says what follows"
+    assert reverse("flow.open", args=[items[0]]) in page
+    assert agreed.post(CLOSE, {"withdraw": items[0]}).status_code == 422
+    assert WorkItem.objects.filter(pk__in=items, closed_at=None).count() == len(items)
+    monkeypatch.setitem(consents.VERSIONS, consents.PRIVACY, "2027-01")
+    client, _ = signed_in()
+    stranger = demo.person("stranger", "何青", 6)
+    Consent.objects.filter(account=stranger, text="privacy").delete()
+    other, _ = signed_in("stranger")
+    assert other.post(CLOSE, {"withdraw": items[0]}).status_code == 404, "another person's case"
+    for item in items:
+        page = client.get(CLOSE).content.decode()
+        assert f'name="withdraw" value="{item}"' in page
+        assert reverse("flow.open", args=[item]) not in page, "it would lead to the terms"
+        assert client.post(CLOSE, {"withdraw": item})["Location"] == CLOSE
+        assert client.post(CLOSE, {"withdraw": item})["Location"] == CLOSE, "twice is once"
+    assert client.post(CLOSE, {"withdraw": 10**9}).status_code == 404
+    assert client.post(CLOSE, {"password": demo.PASSWORD})["Location"] == "/me/closed/"
+
+
+def test_the_last_administrator_authorises_another_without_agreeing(
+    hanxu: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = demo.unit("yunxi", "云溪理工大学", 1000)
+    demo.mandate(hanxu, unit, "unit.admin")
+    heir = demo.person("heir", "何青", 6)
+    monkeypatch.setitem(consents.VERSIONS, consents.PRIVACY, "2027-01")
+    client, _ = signed_in()
+    assert 'href="/authorisation/"' in client.get(CLOSE).content.decode()
+    assert client.get("/authorisation/").status_code == 200
+    given = {"name": heir.person.name, "sought": heir.person.doc_number, "roles": ["unit.admin"]}
+    assert client.post("/authorisation/new/", given)["Location"] == "/authorisation/"
+    assert client.get("/")["Location"].startswith(ASKED), "nothing else opens"
+    assert client.post(CLOSE, {"password": demo.PASSWORD})["Location"] == "/me/closed/"

@@ -54,7 +54,9 @@ def test_a_wrong_verification_is_withdrawn_without_merging_accounts(reviewer: Ac
     assert AuditEntry.objects.get(verb="operators.verification_withdrawn").account_id == senior.pk
     assert withdraw(senior, mistaken, "person") == 422  # there is nothing left to withdraw
     assert withdraw(senior, senior, "person") == 422
-    assert signed_in(mistaken).get(reverse("realname.status")).status_code == 200
+    page = signed_in(mistaken).get(reverse("realname.status")).content.decode()
+    assert "为什么要重新认证" in page
+    assert "照片不是同一个人" in page
 
 
 def test_a_units_verification_is_withdrawn_and_its_people_are_told(senior: Account) -> None:  # noqa: F811
@@ -78,7 +80,9 @@ def test_a_units_verification_is_withdrawn_and_its_people_are_told(senior: Accou
     assert {m.account_id for m in told} == {unit.account.pk, administrator.pk}
     assert all("法定代表人<已经>换了" in m.body and m.link == reverse("realname.status") for m in told)
     assert "法定代表人" in sent_to(administrator.phone)[0]
-    assert "开始认证" in signed_in(unit.account).get(reverse("realname.status")).content.decode()
+    page = signed_in(unit.account).get(reverse("realname.status")).content.decode()
+    assert "开始认证" in page
+    assert "法定代表人&lt;已经&gt;换了" in page
 
 
 def test_a_main_agents_verification_is_withdrawn_alone(senior: Account) -> None:  # noqa: F811
@@ -91,6 +95,7 @@ def test_a_main_agents_verification_is_withdrawn_alone(senior: Account) -> None:
     assert withdraw(senior, unit.account, "agent") == 302
     unit.refresh_from_db()
     assert (unit.real_name, unit.agent_real_name) == ("passed", "not_started")
+    assert "照片不是同一个人" in signed_in(unit.account).get(reverse("realname.status")).content.decode()
 
 
 def test_no_verification_is_withdrawn_without_a_purpose(senior: Account) -> None:  # noqa: F811

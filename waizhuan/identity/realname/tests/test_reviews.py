@@ -125,7 +125,9 @@ def test_withdrawn_gives_back_what_can_be_corrected(
     actions.withdraw(as_actor(person), case)
     assert status(person) == "not_started"
     authority.answer = Answer(Result.MATCH)
-    assert corrections.correct_person(as_actor(person), correct).state == "passed"
+    corrected = corrections.correct_person(as_actor(person), correct)
+    assert corrected is not None
+    assert corrected.state == "passed"
     assert Person.objects.get(account=person).doc_number == demo.resident_id(55)
 
 
@@ -146,6 +148,7 @@ def test_a_number_of_another_account_is_refused_with_the_way_there(
 def claimed(person: Account) -> Case:
     actor = as_actor(person)
     case = corrections.correct_person(actor, Document("陈知微", "resident_id", demo.resident_id(77)), claim=True)
+    assert case is not None
     assert (case.state, case.auto_code) == ("upload", "conflict")
     for slot in ("id_front", "id_back"):
         actions.add_document(actor, case, slot, picture())

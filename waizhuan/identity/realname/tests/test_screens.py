@@ -13,13 +13,17 @@ from waizhuan.identity.realname import actions
 from waizhuan.identity.realname.authority.answers import UNAVAILABLE, Answer, Result
 from waizhuan.identity.realname.models import Case, Evidence
 from waizhuan.identity.realname.tests.conftest import FakeAuthority, as_actor, picture, signed_in, submitted
+from waizhuan.identity.registration.models import Consent
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def unit(db: None) -> Organisation:
-    return demo.unit("yunxi", "云溪理工大学", 1000, verified=False)
+    made = demo.unit("yunxi", "云溪理工大学", 1000, verified=False)
+    made.agent_name, made.agent_doc_number = "沈知微", demo.resident_id(500)
+    made.save()
+    return made
 
 
 def text(client: Client, screen: str, *args: object, status: int = 200) -> str:
@@ -197,6 +201,50 @@ def test_real_names_are_taken(person: Account, operator: Organisation, authority
     response = signed_in(person).post(reverse("realname.correct"), typed)
     assert response.status_code == 302
     assert Person.objects.get(account=person).name == name
+
+
+def test_somebody_else_agrees_for_themselves_before_anything_is_checked(
+    person: Account, operator: Organisation, authority: FakeAuthority
+) -> None:
+    """Name and number are both other ones: no typing error, but another person (PIPL, Art. 29)."""
+    authority.answer = Answer(Result.MATCH)
+    client, elsewhere = signed_in(person), signed_in(person)
+    typed = {"name": "林远舟", "doc_type": "resident_id", "doc_number": demo.resident_id(33)}
+    answer = client.post(reverse("realname.correct"), typed)
+    asked = answer["Location"]
+    assert asked.startswith("/me/consent/?next=%2Freal-name%2F")
+    found = Person.objects.get(account=person)
+    assert (found.name, found.doc_number, found.real_name) == ("林远舟", demo.resident_id(33), "not_started"), "kept"
+    assert not Case.objects.exists(), "no authority was asked"
+    assert not Consent.objects.filter(account=person, withdrawn_at=None).exists()
+    assert client.get("/")["Location"].startswith("/me/consent/")
+    assert "/sign-in/" in elsewhere.get("/me/")["Location"]
+    page = client.get(asked).content.decode()
+    assert 'name="privacy"' in page
+    assert 'name="identity"' in page
+    on = client.post(asked, {"privacy": "on", "identity": "on", "next": "/real-name/"})["Location"]
+    assert on == "/real-name/"
+    client.post(reverse("realname.start"))
+    assert Person.objects.get(account=person).real_name == "passed"
+
+
+def test_another_main_agent_who_is_typed_in_agrees_for_themselves(
+    unit: Organisation, operator: Organisation, authority: FakeAuthority
+) -> None:
+    assert unit.account is not None
+    authority.answer = Answer(Result.MATCH)
+    client = signed_in(unit.account)
+    answer = client.post(
+        reverse("realname.unit"), typed_unit(agent_name="马明远", agent_doc_number=demo.resident_id(502))
+    )
+    assert answer["Location"].startswith("/me/consent/")
+    unit.refresh_from_db()
+    assert (unit.agent_name, unit.rep_name, unit.agent_real_name) == ("马明远", "沈维", "not_started")
+    assert not Case.objects.exists()
+    client.post(answer["Location"], {"privacy": "on", "identity": "on"})
+    client.post(reverse("realname.start"))
+    unit.refresh_from_db()
+    assert (unit.real_name, unit.agent_real_name) == ("passed", "passed")
 
 
 def test_a_taken_number_offers_recovery_and_proof_d3(
