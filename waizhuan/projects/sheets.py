@@ -10,13 +10,17 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.errors import Refused, Unavailable
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.projects.columns import LOST
+from waizhuan.shared.documents import api as documents
 
 MOST_BYTES = 40_000_000
 MOST_UNPACKED = 600_000_000
@@ -40,6 +44,19 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     lines: Sequence[int]
+
+
+def receive(upload: UploadedFile[Any], *, actor: Actor, purpose: str) -> tuple[bytes, Table]:
+    """An uploaded file and the table in it; the malware scanner looks before anything opens it, as it does at every document.
+    Raises Refused."""
+    if (upload.size or 0) > MOST_BYTES:
+        raise Refused(_no(say("文件太大，请分成几个，每个不超过 {n} MB", n=MOST_BYTES // 1_000_000)))
+    data = upload.read()
+    try:
+        documents.scan(data, actor=actor, purpose=purpose)
+    except Unavailable as error:  # what else was typed stays on the page
+        raise Refused(_no(error.what)) from error
+    return data, read(data)
 
 
 def read(data: bytes) -> Table:

@@ -36,12 +36,7 @@ def upload(*, actor: Actor, file: UploadedFile[Any] | None, reason: str) -> Tree
         refusals.append(no(say("请选择要上传的文件"), field="file", code="F5"))
     if refusals or file is None:
         raise Refused(*refusals)
-    if (file.size or 0) > sheets.MOST_BYTES:
-        raise Refused(
-            no(say("文件太大，请分成几个，每个不超过 {n} MB", n=sheets.MOST_BYTES // 1_000_000), field="file")
-        )
-    data = file.read()
-    table = sheets.read(data)
+    data, table = sheets.receive(file, actor=actor, purpose="departments_import")
     _, missing = columns.places(COLUMNS, table.head, code="F5")
     if len(table.rows) > import_rules.MOST_ROWS:
         missing.append(no(say("行数太多，请分成几个文件，每个不超过 {n} 行", n=import_rules.MOST_ROWS), field="file"))

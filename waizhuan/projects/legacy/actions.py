@@ -33,12 +33,7 @@ def upload(*, actor: Actor, kind: str, file: UploadedFile[Any] | None) -> Import
         raise Refused(no(say("请选择文件里是什么"), field="kind"))
     if file is None:
         raise Refused(no(say("请选择要上传的文件"), field="file"))
-    if (file.size or 0) > sheets.MOST_BYTES:
-        raise Refused(
-            no(say("文件太大，请分成几个，每个不超过 {n} MB", n=sheets.MOST_BYTES // 1_000_000), field="file")
-        )
-    data = file.read()
-    table = sheets.read(data)
+    data, table = sheets.receive(file, actor=actor, purpose="legacy_import")
     _, missing = columns.places(rules.COLUMNS[kind], table.head)
     if missing:
         raise Refused(*missing)

@@ -27,6 +27,7 @@ __all__ = [
     "preview_url",
     "purpose",
     "reseal",
+    "scan",
     "store",
     "thumbnail_url",
     "view_url",
@@ -77,7 +78,7 @@ def store(upload: UploadedFile[Any], *, actor: Actor, purpose: str) -> Document:
     if wrong is not None:
         raise Refused(wrong)
     data = upload.read()
-    _clean(data, actor, purpose)
+    scan(data, actor=actor, purpose=purpose)
     found = content.read(data, rules.accept)
     preview = content.picture(data, found.media_type)
     key = new_key()
@@ -107,8 +108,9 @@ def store(upload: UploadedFile[Any], *, actor: Actor, purpose: str) -> Document:
     return document
 
 
-def _clean(data: bytes, actor: Actor, purpose: str) -> None:
-    """Nothing opens the file before the scanner has let it through. Raises Refused, Unavailable; a finding is audited."""
+def scan(data: bytes, *, actor: Actor, purpose: str) -> None:
+    """Nothing opens an uploaded file, whoever keeps it, before the scanner has let it through. Raises Refused, Unavailable; a
+    finding is audited."""
     malware = scanner.finding(data)
     if not malware:
         return
