@@ -70,3 +70,26 @@ def test_a_unit_moves_to_the_city_when_both_departments_agree(somebody: Come, tm
     new.opens("/work/?q=仁和").presses("汐州仁和医院", within="tbody").sees("朔原省外国专家局").picture("F5-receiving")
     new.presses("通过", within=".wz-decide")
     unit.opens("/unit/").sees("汐州市外国专家局")
+
+
+@scenario("E11", "F5")
+def test_a_unit_registered_elsewhere_says_whose_it_is(somebody: Come, tmp_path: Path) -> None:
+    unit = somebody("unit", size=PHONE).signs_in("unit8", demo.PASSWORD)
+    unit.opens("/real-name/change/").sees("归口单位不会自己变").picture("E11-place")
+    unit.fills(division="330200", address="海港路 3 号", password=demo.PASSWORD).presses("提交变更")
+    unit.sees("变更后的登记证书").uploads(png(tmp_path, "证书.png"))
+    unit.page.locator(".wz-doc").wait_for()
+    unit.presses("提交人工审核").sees("湖北省武汉市 → 浙江省宁波市", "海港路 3 号").picture("E11-place-waiting")
+    desk = somebody("desk").signs_in("operator1", demo.PASSWORD)
+    desk.opens(f"{unit.page.url.removeprefix(unit.url)}review/").sees("所在地区", "湖北省武汉市", "浙江省宁波市")
+    desk.picture("E11-place-review")
+    for box in desk.page.locator('input[name="accepted"]').all():
+        box.check()
+    desk.presses("通过，看下一件", within=".wz-decide")
+
+    admin = somebody("admin", language="en", size=PHONE, scripts=False).signs_in("person23", demo.PASSWORD)
+    admin.opens("/messages/").presses("请确认归口单位")  # written in the language of the account
+    admin.sees("Its competent department has not changed with it", "岭北省外国专家局").picture("F5-whose")
+    admin.presses("It stays responsible").sees_not("Confirm your competent department").sees("岭北省外国专家局")
+    clerk = somebody("clerk").signs_in("lingbei_clerk1", demo.PASSWORD)
+    clerk.opens("/messages/").sees("换了地区，仍归您单位管")

@@ -56,11 +56,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What a unit is registered as, as claimed: its name, its number, its legal representative."""
+    """What a unit is registered as, as claimed: its name, its number, its legal representative, its kind, its place (GB/T
+    2260), its address."""
 
     name: str
     uscc: str
     rep: Document
+    unit_kind: str
+    division: str
+    address: str
 
 
 # ---------------------------------------------------------------- the automatic check
@@ -186,6 +190,7 @@ def _take_change(case: Case, unit: Organisation, changed: Registered) -> None:
     _refuse_unless(rules.may_change(unit.real_name, unit.agent_real_name, ""))
     case.organisation, case.before = unit, json.dumps(registered_of(unit), ensure_ascii=False)
     case.unit_name, case.uscc = changed.name, changed.uscc
+    case.unit_kind, case.division, case.address = changed.unit_kind, changed.division, changed.address
     _take(case, changed.rep)
     _refuse_unless(rules.something_changes(case.changed))
 
@@ -227,6 +232,8 @@ def _answer(case: Case) -> Answer:
         return Answer(Result.UNKNOWN, "conflict" if case.kind == rules.Kind.PERSON else "unit_conflict")
     if "uscc" in case.changed:
         return Answer(Result.UNKNOWN, "code_changed")
+    if set(rules.PARTICULARS) & set(case.changed):
+        return Answer(Result.UNKNOWN, "particulars")
     if case.kind != rules.Kind.UNIT:
         return authority().check_person(case.name, case.doc_type, case.doc_number, case.doc_country)
     unit = case.organisation

@@ -9,14 +9,15 @@ from django.db import IntegrityError, transaction
 
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.organisations import renaming
-from waizhuan.identity.realname.rules import Kind, Purpose, another_person, asker_stands
+from waizhuan.identity.realname.registered import from_to
+from waizhuan.identity.realname.rules import PARTICULARS, Kind, Purpose, another_person, asker_stands
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.verdict import no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import Words, say
 from waizhuan.shared.refdata.masks import mask_name
 from waizhuan.shared.refdata.names import name_key
 
@@ -118,7 +119,8 @@ def _unit_changed(case: Case, actor: Actor, *, asked: bool) -> None:
     )
     if refused:
         raise Refused(*refused)
-    if unit.real_name != RealName.PASSED or registered_of(unit) != case.was:
+    now = {column: value for column, value in registered_of(unit).items() if column in case.was}
+    if unit.real_name != RealName.PASSED or now != case.was:
         raise Refused(no(say("审核期间单位信息已经变了，这件变更不能通过。请按“不通过”办结，单位会重新提交")))
     if case.conflict_with_id is not None:
         for other in locked.values():
@@ -129,7 +131,7 @@ def _unit_changed(case: Case, actor: Actor, *, asked: bool) -> None:
     renaming.rename(unit, case.unit_name)
     renaming.renumber(unit, case.uscc)
     for column, field in REGISTERED.items():
-        if column not in ("unit_name", "uscc"):
+        if column in now and column not in ("unit_name", "uscc"):
             setattr(unit, field, getattr(case, column))
     unit.verified_at = clock.now()
     try:
@@ -143,8 +145,10 @@ def _unit_changed(case: Case, actor: Actor, *, asked: bool) -> None:
 
 
 def _tell_of_change(case: Case, unit: Organisation, actor: Actor, changes: tuple[str, ...], *, asked: bool) -> None:
-    """Names and numbers of units are public; of the representative only that there is another one."""
-    told: dict[str, list[str]] = {c: [case.was[c], getattr(case, c)] for c in ("unit_name", "uscc") if c in changes}
+    """What a unit is registered as is public; of the representative only that there is another one. Whoever looks after units
+    of a place hears of it by `division` (projects.entry)."""
+    public = ("unit_name", "uscc", *PARTICULARS)
+    told: dict[str, list[str]] = {c: [case.was[c], getattr(case, c)] for c in public if c in changes}
     rep = any(c not in told for c in changes)
     publish(
         Happened(
@@ -158,10 +162,11 @@ def _tell_of_change(case: Case, unit: Organisation, actor: Actor, changes: tuple
         return
     from waizhuan.identity.appeals.queries import administrators
 
-    both = [f"{before} → {after}" for before, after in told.values()]
+    lines = {c: from_to(c, before, after) for c, (before, after) in told.items()}
     if rep:
-        both.append(f"{mask_name(case.was['name'])} → {mask_name(case.name)}")
-    context = {"unit": case.was["unit_name"], "changes": "；".join(both), "number": case.number or ""}
+        lines["rep"] = from_to("name", mask_name(case.was["name"]), mask_name(case.name))
+    changed = Words("；".join(f"{{{c}}}" for c in lines), dict(lines))  # each in its reader's language
+    context = {"unit": case.was["unit_name"], "changes": changed, "number": case.number or ""}
     accounts = administrators(unit.account) if asked else (unit.account.pk, *administrators(unit.account))
     publish(Tell("realname.unit_changed", accounts=accounts, context=context, link="/", sms=True))
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from waizhuan.identity.realname.rules import Kind, Purpose
+from waizhuan.identity.realname.rules import PARTICULARS, Kind, Purpose
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import SILENCE, Words, say
 
@@ -38,17 +38,15 @@ CERTIFICATE = Slot(
     "certificate",
     say("单位登记证书"),
     say("营业执照、事业单位法人证书、社会团体登记证书，或境外的注册证明"),
-    proves=("unit_name", "uscc", "rep_name"),
+    proves=("unit_name", "uscc", "rep_name", *PARTICULARS),
 )
 REP_DOCUMENT = Slot("rep_document", say("法定代表人证件"), say("人像面或资料页"), proves=("rep_name", "rep_doc_number"))
-NEW_CERTIFICATE = dataclasses.replace(
-    CERTIFICATE, label=say("变更后的登记证书"), hint=say("写着新的名称、代码和法定代表人的那一份")
-)
+NEW_CERTIFICATE = dataclasses.replace(CERTIFICATE, label=say("变更后的登记证书"), hint=say("写着变更后的内容的那一份"))
 NOTICE = Slot(
     "notice",
     say("变更通知书或批复"),
     say("登记机关或主管部门出具的，写明从什么变更为什么"),
-    proves=("unit_name", "uscc", "rep_name"),
+    proves=("unit_name", "uscc", "rep_name", *PARTICULARS),
 )
 LETTER = Slot(
     "letter", say("单位授权书"), say("写明主代办人姓名，盖单位公章。有就上传"), required=False, proves=("name",)
@@ -63,11 +61,14 @@ ALL = (
 BY_CODE = {slot.code: slot for slot in ALL}
 
 
-def slots(kind: str, doc_type: str, *, purpose: str = Purpose.FIRST, same_rep: bool = False) -> tuple[Slot, ...]:
-    """The documents for this subject: both sides of cards, the data page of passports, a unit's certificate. `same_rep`: a
-    change that leaves the legal representative as it was."""
+def slots(kind: str, doc_type: str, *, purpose: str = Purpose.FIRST, changed: Collection[str] = ()) -> tuple[Slot, ...]:
+    """The documents for this subject: both sides of cards, the data page of passports, a unit's certificate. `changed`: the
+    columns that a change changes. Kind, place and address stand on the certificate, and who the unit is does not hang on
+    them; all else takes the notice as well."""
     if purpose == Purpose.CHANGE:
-        return (NEW_CERTIFICATE, NOTICE, *(() if same_rep else (REP_DOCUMENT,)), OTHER)
+        notice = NOTICE if set(changed) - set(PARTICULARS) else dataclasses.replace(NOTICE, required=False)
+        rep = (REP_DOCUMENT,) if {"name", "doc_number"} & set(changed) else ()
+        return (NEW_CERTIFICATE, notice, *rep, OTHER)
     if kind == Kind.UNIT:
         return (CERTIFICATE, REP_DOCUMENT, OTHER)
     if doc_type == "resident_id":

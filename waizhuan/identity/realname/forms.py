@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.identity.models import Organisation, Person
+from waizhuan.identity.realname import rules
 from waizhuan.identity.realname.actions import Document, Registered
 from waizhuan.identity.realname.corrections import UnitData
 from waizhuan.identity.registration.forms import check_identity
@@ -114,7 +115,16 @@ def _number_of_its_place(form: Form, unit: Organisation) -> str:
         label, hint = unit_numbers.CALLED.get(place, unit_numbers.CALLED[unit_numbers.ABROAD])
         form.fields["uscc"].label, form.fields["uscc"].help_text = str(label), str(hint)
         form.initial["uscc"] = unit_numbers.bare(unit.uscc or "")
+        for name in ("unit_kind", "division"):  # the place has decided both
+            form.fields[name].disabled, form.fields[name].required = True, False
     return place
+
+
+def _keep_choosable(field: Any, code: str) -> None:
+    """A place that the list does not have (a county, or none) stays as it is until another one is chosen."""
+    if code and not field.valid_value(code):
+        field.choices = [(code, divisions.division_name(code) or code), *field.choices]
+    field.required = field.required and bool(code)
 
 
 def _check_unit(form: Form, data: dict[str, Any], place: str) -> None:
@@ -157,9 +167,6 @@ class UnitForm(Form):
                 known[f"{who}_doc_country"] = ""
         super().__init__(*args, initial=known, **kwargs)
         self.place = _number_of_its_place(self, unit)
-        if self.place != unit_numbers.MAINLAND:
-            for name in ("unit_kind", "division"):  # the place has decided both
-                self.fields[name].disabled, self.fields[name].required = True, False
         fixed: tuple[str, ...] = self.AGENT if unit.agent_real_name == "passed" else ()
         fixed += (*self.UNIT, *self.REP) if unit.real_name == "passed" else ()
         for name in fixed:
@@ -205,6 +212,15 @@ class ChangeForm(Form):
         label=_("单位全称"), help_text=_("和变更后的登记证书上的一样"), max_length=100, autocomplete="organization"
     )
     uscc = Text(label=_("统一社会信用代码"), help_text=_("18 位数字和大写字母"), max_length=60, autocomplete="off")
+    unit_kind = Choice(label=_("单位类型"), choices=UNIT_KINDS)
+    division = Choice(label=_("所在地区"), choices=_places)
+    address = Text(
+        label=_("单位地址"),
+        help_text=_("登记证书上的住所"),
+        max_length=200,
+        required=False,
+        autocomplete="street-address",
+    )
     rep_name = Text(label=_("法定代表人姓名"), help_text=_("登记证书上的法定代表人或负责人"), max_length=50)
     rep_doc_type = Choice(label=_("法定代表人证件类型"), choices=DOC_TYPES)
     rep_doc_country = Country(label=_("签发法定代表人护照的国家或地区"), help_text=_("只有护照要填。"), required=False)
@@ -213,12 +229,13 @@ class ChangeForm(Form):
 
     def __init__(self, unit: Organisation, *args: Any, **kwargs: Any) -> None:
         passport = unit.rep_doc_type == DocType.PASSPORT
-        known = {n: getattr(unit, n) or "" for n in ("name", "uscc", "rep_name", "rep_doc_type")}
+        known = {n: getattr(unit, n) or "" for n in ("name", "uscc", *rules.PARTICULARS, "rep_name", "rep_doc_type")}
         super().__init__(
             *args, initial={**known, "rep_doc_country": unit.rep_doc_country if passport else ""}, **kwargs
         )
         self.unit = unit
         self.place = _number_of_its_place(self, unit)
+        _keep_choosable(self.fields["division"], unit.division)
         now = say("现在登记的是 {number}，没有变就不用填。", number=mask_number(unit.rep_doc_number))
         self.fields["rep_doc_number"].help_text = str(now)
 
@@ -228,6 +245,8 @@ class ChangeForm(Form):
         if not data.get("rep_doc_number"):
             self._keep_document(data)
         check_identity(self, data, "rep_")
+        if self.unit.address and not data.get("address") and "address" not in self.errors:
+            self.take(no(say("单位地址不能改成空的"), field="address", code="E11"))
         return data
 
     def _keep_document(self, data: dict[str, Any]) -> None:
@@ -243,4 +262,6 @@ class ChangeForm(Form):
     def registered(self) -> Registered:
         data = self.cleaned_data
         rep = Document(data["rep_name"], data["rep_doc_type"], data["rep_doc_number"], data["rep_doc_country"])
-        return Registered(data["name"], data["uscc"], rep)
+        return Registered(
+            data["name"], data["uscc"], rep, data["unit_kind"], data["division"], data.get("address") or ""
+        )

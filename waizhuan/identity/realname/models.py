@@ -37,11 +37,14 @@ REGISTERED = {
     "doc_type": "rep_doc_type",
     "doc_country": "rep_doc_country",
     "doc_number": "rep_doc_number",
+    "unit_kind": "unit_kind",
+    "division": "division",
+    "address": "address",
 }
 
 
 def registered_of(unit: Organisation) -> dict[str, str]:
-    """Name, number and legal representative of a unit, by the names of a case's columns."""
+    """What is registered of a unit, by the names of a case's columns."""
     return {column: getattr(unit, field) or "" for column, field in REGISTERED.items()}
 
 
@@ -65,7 +68,11 @@ class Case(Subject):
     doc_expires = models.DateField(null=True, blank=True)
     unit_name = models.CharField(max_length=200, default="", blank=True)
     uscc = models.CharField(max_length=46, default="", blank=True)
-    #: of a change: what was in force when it was asked for (`registered_of`, as JSON)
+    # of a change only: a first verification leaves these with the unit
+    unit_kind = models.CharField(max_length=20, default="", db_default="", blank=True)
+    division = models.CharField(max_length=6, default="", db_default="", blank=True)
+    address = models.CharField(max_length=300, default="", db_default="", blank=True)
+    #: of a change: what was in force when it was asked for (`registered_of`, as JSON); what it does not name, it leaves alone
     before = EncryptedText(default="", db_default="", blank=True)
     # what the authority said
     auto_result = models.CharField(max_length=12, default="", blank=True)
@@ -104,8 +111,7 @@ class Case(Subject):
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The documents that this case asks for."""
-        same_rep = self.purpose == CasePurpose.CHANGE and not {"name", "doc_number"} & set(self.changed)
-        return slots(self.kind, self.doc_type, purpose=self.purpose, same_rep=same_rep)
+        return slots(self.kind, self.doc_type, purpose=self.purpose, changed=self.changed)
 
     def claims_other_than(self, person: Person) -> bool:
         """Has what the account says been corrected since this was claimed?"""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from waizhuan.identity.models import Kind as AccountKind
 from waizhuan.identity.models import Organisation, Person, RealName
-from waizhuan.identity.realname import rules
+from waizhuan.identity.realname import registered, rules
 from waizhuan.identity.realname.authority.answers import reason
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.queries import latest_cases, person_of, promised, unit_of
@@ -195,6 +195,10 @@ def facts_of(case: Case) -> Sequence[tuple[Words, str]]:
         facts.append((called(case.uscc), _from_to(case, "uscc", mask_uscc)))
     facts.append((say("法定代表人") if case.kind == rules.Kind.UNIT else say("姓名"), _from_to(case, "name", str)))
     facts.append((doc_label(case.doc_type), _from_to(case, "doc_number", mask_number)))
+    for column in (c for c in rules.PARTICULARS if c in case.changed):
+        facts.append(
+            (registered.LABELS[column], str(registered.from_to(column, case.was[column], getattr(case, column))))
+        )
     if case.doc_expires:
         facts.append((say("有效期至"), f"{case.doc_expires:%Y-%m-%d}"))
     return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from waizhuan.identity.realname import effects, rules
+from waizhuan.identity.realname.registered import from_to
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
@@ -104,9 +105,8 @@ def _title(case: Any) -> str:
 def _line(case: Any) -> str:
     if case.kind == rules.Kind.AGENT:
         return str(case.unit_name)
-    shown = [c for c in ("unit_name", "uscc", "name") if c in case.changed]
-    pairs = [(case.was[c], getattr(case, c)) for c in shown]
-    return "；".join(f"{before} → {after}" for before, after in pairs)
+    told = [c for c in ("unit_name", "uscc", "name", *rules.PARTICULARS) if c in case.changed]
+    return "；".join(str(from_to(c, case.was[c], getattr(case, c))) for c in told)[:300]
 
 
 def _evidence_complete(case: Any) -> Verdict:

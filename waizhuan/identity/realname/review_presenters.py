@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from waizhuan.identity.realname import evidence, rules
+from waizhuan.identity.realname import evidence, registered, rules
 from waizhuan.identity.realname.checks import Check, checks_of
 from waizhuan.identity.realname.models import Case, Evidence
 from waizhuan.identity.realname.process import CASE
@@ -150,6 +150,8 @@ COLUMNS = {
 def _before(case: Case, field: str, revealed: bool) -> dict[str, Any]:
     if not case.was:
         return {}
+    if field in rules.PARTICULARS:
+        return {"before": registered.shown(field, case.was[field]), "changed": True}
     shown = case.was[COLUMNS[field][0]]
     if field == "uscc":
         shown = bare(shown)
@@ -171,6 +173,8 @@ def _fields(case: Case, revealed: bool) -> Sequence[tuple[str, Words, object, bo
             ("rep_name", say("法定代表人"), case.name, False),
             ("rep_doc_number", kind, number, True),
         ]
+        for column in (c for c in rules.PARTICULARS if c in case.changed):
+            fields.append((column, registered.LABELS[column], registered.shown(column, getattr(case, column)), False))
         return fields
     fields += [("name", say("姓名"), case.name, False), ("doc_number", kind, number, True)]
     if case.doc_type == "passport":

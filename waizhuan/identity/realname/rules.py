@@ -19,8 +19,8 @@ class Kind(StrEnum):
 
 
 class Purpose(StrEnum):
-    """`renewal`: a renewed document of somebody who is verified already (D10). `change`: another name, code or legal
-    representative of a unit that is verified already (E11)."""
+    """`renewal`: a renewed document of somebody who is verified already (D10). `change`: something else is registered of a
+    unit that is verified already (E11): its name, code, legal representative, kind, place or address."""
 
     FIRST = "first"
     RENEWAL = "renewal"
@@ -33,6 +33,9 @@ OPEN = ("checking", "upload", "review", "asked", "second")
 WITH_OPERATOR = ("review", "second")
 #: States in which documents may be added.
 COLLECTING = ("upload", "asked")
+
+#: What no interface answers for; it stands on the certificate of registration.
+PARTICULARS = ("unit_kind", "division", "address")
 
 #: Hong Kong, Macao and Taiwan by GB/T 2260.
 OUTSIDE_MAINLAND = ("71", "81", "82")

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
+from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.words import say
 from waizhuan.projects.drafts import Papers, stamp
 from waizhuan.projects.entry import rules
 from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.entry.process import PROFILE
 from waizhuan.shared.flow.api import perform, start
+from waizhuan.shared.refdata.divisions import division_name
 
 FIELDS = ("address", "postcode", "contact_name", "contact_phone", "contact_email", "field", "introduction")
 LABELS = {f.name: f.verbose_name for f in UnitProfile._meta.concrete_fields} | {"department": _("归口单位")}
@@ -82,6 +84,28 @@ def submit(*, actor: Actor, profile: UnitProfile, version: int | None) -> UnitPr
     again = row.state == "review" and row.asked_for_more  # pressed twice: the same step as the first time
     name = "answer" if row.state == "asked" or again else "submit"
     return perform(PROFILE, row, name, actor, version=version)
+
+
+def confirm_department(*, actor: Actor, profile: UnitProfile, department: int | None, place: str) -> None:
+    """The unit is registered at another place, and says that its department stays responsible; the department is told.
+    `department`, `place`: what the actor saw. Pressing twice confirms once. Raises Hidden, Conflict."""
+    with transaction.atomic():
+        row = UnitProfile.objects.select_for_update(of=("self",)).select_related("unit").get(pk=profile.pk)
+        if not actor.holds(row.unit_id, "unit.admin"):
+            raise Hidden
+        if (row.state, row.department_id, row.unit.division) != ("approved", department, place):
+            raise Conflict(say("单位信息刚才变了，请看过现在的再确认"))
+        before = row.place
+        if before == place:
+            return
+        row.place = place
+        row.save(update_fields=["place"])
+        detail = {"department": department, "before": before, "now": place}
+        named = {"unit": row.unit.name, "before": division_name(before), "now": division_name(place)}
+        publish(
+            Happened(actor, "entry.department_confirmed", f"identity.organisation:{row.unit_id}", detail),
+            Tell("entry.stays", posts=((row.department_id or 0, "department.clerk"),), context=named),
+        )
 
 
 PAPERS = Papers(PROFILE, "profile", at_most=rules.FILES_AT_MOST, draft=_locked)

@@ -46,12 +46,13 @@ def state_of(unit_id: int) -> str:
 
 def apply_change(unit_id: int, values: Mapping[str, str]) -> None:
     """Write approved changes into the profile, in the caller's transaction. Raises Hidden where none is approved."""
-    profile = UnitProfile.objects.select_for_update(of=("self",)).filter(unit_id=unit_id, state="approved").first()
+    approved = UnitProfile.objects.select_for_update(of=("self",)).filter(unit_id=unit_id, state="approved")
+    profile = approved.select_related("unit").first()
     if profile is None:
         raise Hidden(f"unit {unit_id} has no approved profile")
     for name, value in values.items():
         if name == "department":
-            profile.department_id = int(value)
+            profile.department_id, profile.place = int(value), profile.unit.division
         elif name in CHANGEABLE:
             setattr(profile, name, value)
     profile.updated_at = clock.now()

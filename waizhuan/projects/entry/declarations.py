@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from waizhuan.identity import api as identity
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.events import Happened, Tell, publish, subscribe
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.kernel.words import say
 from waizhuan.shared.documents import api as documents
 from waizhuan.shared.documents.models import Document
 from waizhuan.shared.notify.api import template
+from waizhuan.shared.refdata.divisions import division_name
 
 
 def may_view(actor: Actor, document: Document) -> bool:
@@ -31,7 +35,30 @@ def missing(actor: Actor) -> list[Verdict]:
     return missing_to_enter(actor)
 
 
+def ask_whose_unit_it_is(event: Happened) -> None:
+    """A unit is registered at another place (E11): its department does not follow by itself, so its administrators are asked."""
+    if event.verb != "realname.unit_changed" or "division" not in event.detail:
+        return
+    from waizhuan.projects.entry.models import UnitProfile
+
+    unit_id = int(event.subject.rpartition(":")[2])
+    found = UnitProfile.objects.select_related("unit", "department").filter(unit_id=unit_id, state="approved").first()
+    if found is None or found.department is None:
+        return
+    before, now = (division_name(code) for code in event.detail["division"])
+    publish(
+        Tell(
+            "entry.whose",
+            accounts=(found.unit.account_id,) if found.unit.account_id else (),
+            posts=((unit_id, "unit.admin"),),
+            context={"before": before, "now": now, "department": found.department.name},
+            link=reverse("entry.profile"),
+        )
+    )
+
+
 def declare() -> None:
+    subscribe(Happened, ask_whose_unit_it_is)
     identity.declare_service(
         identity.Service(
             "projects", say("外国专家项目管理"), say("申报、推荐、审批外国专家项目"), missing, "applications.list"
@@ -56,6 +83,18 @@ def declare() -> None:
         say("单位信息没有通过"),
         say("{by}没有通过：{note}。您可以修改后重新提交，已填内容都保留。"),
         sms=say("【外专】单位信息没有通过，请登录查看理由。"),
+    )
+    template(
+        "entry.whose",
+        say("请确认归口单位"),
+        say(
+            "单位登记的地区从{before}变成了{now}，归口单位没有跟着变，仍是{department}。请看单位信息，确认还归不归它管。"
+        ),
+    )
+    template(
+        "entry.stays",
+        say("{unit}换了地区，仍归您单位管"),
+        say("{unit}登记的地区从{before}变成了{now}，单位确认仍由您单位归口管理。不归您单位管的，请联系单位申请更正。"),
     )
     template(
         "entry.rerouted",

@@ -15,6 +15,8 @@ class UnitProfile(Subject):
 
     unit = models.OneToOneField("identity.Organisation", models.PROTECT, related_name="+")
     department = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+", null=True, blank=True)
+    #: the unit's place (GB/T 2260) for which the department was chosen or confirmed; "": not known
+    place = models.CharField(max_length=6, default="", db_default="", blank=True)
     address = models.CharField(_("通信地址"), max_length=300, default="", blank=True)
     postcode = models.CharField(_("邮政编码"), max_length=10, default="", blank=True)
     contact_name = models.CharField(_("联系人"), max_length=100, default="", blank=True)

@@ -74,6 +74,7 @@ def complete(profile: UnitProfile, actor: Actor, data: Mapping[str, Any]) -> Non
     if missing:
         raise Refused(*missing)
     profile.asker_account_id = actor.account_id
+    profile.place = profile.unit.division
 
 
 def may_ask(profile: UnitProfile) -> Verdict:

@@ -98,6 +98,22 @@ def not_overwritten(labels: Sequence[object]) -> Verdict:
     )  # fmt: skip
 
 
+def department_stands(*, place: str, now: str, department: str) -> Verdict:
+    """A unit that is registered elsewhere since its department was chosen stays with it, and says whether that is right (F5):
+    who is responsible is not written in an address. `place`, `now`: GB/T 2260; "" where it is not known. `department`: its name."""
+    if not place or not now or place == now:
+        return YES
+    return no(
+        say(
+            "单位登记的地区从{before}变成了{now}，归口单位没有跟着变，仍是{department}。请确认还归不归它管",
+            before=division_name(place) or place,
+            now=division_name(now) or now,
+            department=department,
+        ),
+        code="F5",
+    )
+
+
 # ---------------------------------------------------------------- the wrong tier (F5)
 
 NATIONAL = "100000"  # the place in the credit code of what is registered with the state's own offices

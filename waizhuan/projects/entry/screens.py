@@ -23,6 +23,7 @@ from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.entry.process import PROFILE
 from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import beside, case_of
+from waizhuan.shared.refdata.divisions import division_name
 from waizhuan.shared.refdata.masks import mask_number, mask_uscc
 from waizhuan.shared.refdata.phones import show_phone
 from waizhuan.shared.refdata.unit_numbers import called
@@ -40,6 +41,14 @@ def profile(request: HttpRequest) -> HttpResponse:
         version = whole(request.POST.get("version", ""))
         flow.perform(PROFILE, row, request.POST["transition"][:40], actor, version=version)
         return redirect("entry.profile")
+    if request.method == "POST" and "stays" in request.POST:
+        actions.confirm_department(
+            actor=actor,
+            profile=row,
+            department=whole(request.POST["stays"]),
+            place=request.POST.get("place", "")[:6],
+        )
+        return redirect("entry.profile")
     if row.state not in rules.EDITABLE:
         if request.method == "POST":  # from a page that was older: the same press again, or words that come too late
             actions.submit(actor=actor, profile=row, version=whole(request.POST.get("version", "")) or 0)
@@ -49,8 +58,15 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 def _case(row: UnitProfile, actor: Actor) -> dict[str, Any]:
+    stands = YES
+    if row.state == "approved" and row.department is not None:
+        stands = rules.department_stands(place=row.place, now=row.unit.division, department=row.department.name)
+    advice, right = (YES, None) if stands.ok else _advice(row, departments.tree())
     return {
         "profile": row,
+        "stands": stands,
+        "advice": advice,
+        "right": right,
         "case": case_of(PROFILE, row, actor),
         "given": _given(row),
         "documents": [d.document for d in row.documents.select_related("document").order_by("id")],
@@ -63,6 +79,7 @@ def _given(row: UnitProfile) -> dict[str, Words | str]:
     return {
         "number_called": called(unit.uscc or ""),
         "uscc": mask_uscc(unit.uscc or ""),
+        "place": division_name(unit.division),
         "agent": unit.agent_name,
         "phone": show_phone(row.contact_phone),
         "representative": unit.rep_name,

@@ -83,7 +83,8 @@ def change(unit: Organisation) -> None:
 def test_a_change_of_the_unit_that_the_old_agent_asked_for_is_over(unit: Organisation) -> None:
     rep = Document(unit.rep_name, unit.rep_doc_type, unit.rep_doc_number, unit.rep_doc_country)
     asker = Actor(account_id=unit.account_id, kind="legal")
-    case = changes.ask(asker, Registered("云溪科技大学", demo.credit_code(4321), rep))
+    given = Registered("云溪科技大学", demo.credit_code(4321), rep, unit.unit_kind, unit.division, unit.address)
+    case = changes.ask(asker, given)
     assert case.state == "upload"
     change(unit)
     assert Case.objects.get(pk=case.pk).state == "withdrawn"

@@ -20,7 +20,7 @@ class Result(StrEnum):
 
 #: Why, as the reader is told. An authority's own text is never shown: it may name somebody else's data.
 #: Nobody asked the authority: these go to a human being.
-NOT_ASKED = ("manual", "renewal", "conflict", "unit_conflict", "code_changed")
+NOT_ASKED = ("manual", "renewal", "conflict", "unit_conflict", "code_changed", "particulars")
 REASONS: dict[str, Words] = {
     "": SILENCE,
     "name": say("权威库里，这个号码登记的是另一个姓名"),
@@ -34,6 +34,7 @@ REASONS: dict[str, Words] = {
     "conflict": say("这个号码已属于另一个账号，由两名审核员先后核对"),
     "unit_conflict": say("这个名称或代码已属于另一个单位账号，由两名审核员先后核对"),
     "code_changed": say("代码变了，登记机关的记录说明不了还是同一个单位，由人工核对变更通知"),
+    "particulars": say("单位类型、所在地区和地址没有联网核对的接口，由人工核对登记证书"),
 }
 
 

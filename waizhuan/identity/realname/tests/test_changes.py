@@ -45,7 +45,7 @@ def account_of(unit: Organisation) -> Account:
 
 def as_it_is(unit: Organisation) -> Registered:
     rep = Document(unit.rep_name, unit.rep_doc_type, unit.rep_doc_number, unit.rep_doc_country)
-    return Registered(unit.name, unit.uscc or "", rep)
+    return Registered(unit.name, unit.uscc or "", rep, unit.unit_kind, unit.division, unit.address)
 
 
 def asked(unit: Organisation, *, claim: bool = False, **new: object) -> Case:
@@ -371,7 +371,8 @@ def test_a_main_agent_who_is_not_verified_any_more_hands_nothing_in(
 
 def typed(unit: Organisation, **new: str) -> dict[str, str]:
     kept = {"name": unit.name, "uscc": unit.uscc or "", "rep_name": unit.rep_name, "rep_doc_type": unit.rep_doc_type}
-    return {**kept, "password": demo.PASSWORD, **new}
+    where = {"unit_kind": unit.unit_kind, "division": unit.division, "address": unit.address}
+    return {**kept, **where, "password": demo.PASSWORD, **new}
 
 
 def test_the_page_asks_uploads_and_shows_old_and_new_side_by_side(
@@ -407,6 +408,8 @@ def test_the_page_asks_uploads_and_shows_old_and_new_side_by_side(
         ({"rep_name": "韩叙"}, "请填写证件号码"),
         ({"uscc": "123"}, "18 位"),
         ({"name": "<script>alert(1)</script>"}, "单位全称"),
+        ({"division": "999999"}, "所在地区"),
+        ({"unit_kind": "\x00"}, "单位类型"),
         ({}, "没有要变更的"),
     ],
 )
