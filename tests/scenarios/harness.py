@@ -172,12 +172,12 @@ class Somebody:
         """Check the page that is open: no console errors, one h1, no sideways scroll, no cell lost, no violation found by axe."""
         for again in (True, True, False):
             try:
+                self.page.wait_for_load_state("load")  # half a page has faults that the whole one has not
                 self._look()
                 break
             except Error:  # the next page came while we looked, for which the browser has many words: look at that
                 if not again:
                     raise
-                self.page.wait_for_load_state("load")
         return self
 
     def _look(self) -> None:
