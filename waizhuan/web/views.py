@@ -13,7 +13,6 @@ from waizhuan.kernel import clock, menu
 from waizhuan.kernel.access import anyone, screen
 from waizhuan.kernel.actor import ANONYMOUS
 from waizhuan.kernel.errors import Conflict, Refused
-from waizhuan.kernel.ui import dates
 from waizhuan.shared.flow import api as flow
 
 
@@ -33,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "theirs": theirs,
             "offers": menu.offers_for(actor),
             "panels": menu.panels_for(actor),
-            "today": f"{dates.full_day(clock.today())}，{dates.weekday(clock.today())}",
+            "today": clock.today(),
         },
     )
 

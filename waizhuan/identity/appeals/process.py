@@ -129,6 +129,7 @@ APPEAL = Process(
     title=_title,
     line=_line,
     screen=_screen,
+    decided=lambda appeal: ("appeals.review", (appeal.pk,)),
     states=(
         State("draft", say("待提交"), "turn"),
         State(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from waizhuan.identity.delegation import rules
 from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.ui.forms import Choice, Day, Form, LongText, MultipleChoice, Text
 from waizhuan.kernel.verdict import no
 from waizhuan.shared.refdata.fields import Country
@@ -38,7 +39,7 @@ class GrantForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["roles"].choices = [(r.code, f"{r.label}：{r.explanation}") for r in rules.givable(actor)]  # type: ignore[attr-defined]
+        self.fields["roles"].choices = [_explained(r) for r in rules.givable(actor)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -59,7 +60,7 @@ class ChangeForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["roles"].choices = [(r.code, f"{r.label}：{r.explanation}") for r in rules.givable(actor)]  # type: ignore[attr-defined]
+        self.fields["roles"].choices = [_explained(r) for r in rules.givable(actor)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         self.take(rules.period(self.cleaned_data.get("until"), clock.today()))
@@ -80,10 +81,14 @@ class AskForm(Form):
         super().__init__(*args, **kwargs)
         held = sorted(roles.held_by("unit"), key=lambda r: r.gives)
         field: Any = self.fields["role"]
-        field.choices = [(r.code, f"{r.label}：{r.explanation}") for r in held]
+        field.choices = [_explained(r) for r in held]
         field.initial = held[0].code
 
 
 class DecisionForm(Form):
     transition = Text(max_length=40)
     note = LongText(label=_("理由"), max_length=300, rows=2, required=False)
+
+
+def _explained(role: roles.Role) -> tuple[str, str]:
+    return role.code, f"{role.label}{marks.COLON}{role.explanation}"

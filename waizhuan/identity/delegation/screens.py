@@ -23,6 +23,7 @@ from waizhuan.kernel.access import natural_person, screen, signed_in
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.shared.flow import api as flow
@@ -83,7 +84,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
                     "name": i.name,
                     "phone": masks.mask_phone(i.phone),
                     "at": i.invited_at,
-                    "roles": "、".join(str(roles.role(c).label) for c in i.roles),
+                    "roles": marks.listed(roles.role(c).label for c in i.roles),
                 }
                 for i in invited
             ],

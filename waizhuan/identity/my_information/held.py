@@ -37,7 +37,7 @@ from waizhuan.shared.refdata.identity_numbers import check_document
 EVENTS = 10_000
 
 Row = Mapping[str, object]
-REMOVED = say("删除")
+REMOVED = say("全部删除")
 
 
 def _plain(value: Any) -> object:

@@ -59,6 +59,11 @@ def time(when: dt.datetime) -> str:
     return f"{local:%H:%M}"
 
 
+def long_moment(when: dt.datetime) -> str:
+    """3月9日（周一）10:24"""
+    return str(say("{day}（{weekday}）{time}", day=day(when), weekday=weekday(when), time=time(when)))
+
+
 def machine(when: Moment) -> str:
     """For the `datetime` attribute: China's local time."""
     local = china(when)

@@ -13,9 +13,9 @@ from waizhuan.shared.notify.api import template
 
 def may_view(actor: Actor, document: Document) -> bool:
     """Whoever sees the application sees its attachments."""
-    from waizhuan.projects.applications.queries import visible_to
+    from waizhuan.projects.applications.queries import readable_by
 
-    return visible_to(actor).filter(attachments__document=document).exists()
+    return readable_by(actor).filter(attachments__document=document).exists()
 
 
 def declare() -> None:

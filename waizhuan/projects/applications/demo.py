@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from waizhuan.identity.api import Account, Organisation, actor_of
 from waizhuan.kernel import clock
@@ -120,8 +120,17 @@ def _expert(key: str, visit: str, name: str, country: str, birth: str, n: int, s
 
 
 def _picture(name: str) -> SimpleUploadedFile:
+    """A drawing that stands for a scanned page: a heading, lines of text, a signature and a round stamp."""
+    image = Image.new("RGB", (620, 877), "#ffffff")
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((190, 70, 430, 98), 6, fill="#18222d")
+    for line in range(16):
+        width = 460 if line % 4 < 3 else 250
+        draw.rounded_rectangle((80, 150 + line * 34, 80 + width, 162 + line * 34), 5, fill="#aab4c0")
+    draw.line([(90, 790), (130, 755), (160, 795), (205, 750), (250, 788)], fill="#143d7d", width=4)
+    draw.ellipse((400, 690, 530, 820), outline="#b0261b", width=5)
     out = io.BytesIO()
-    Image.new("RGB", (420, 300), "#e9edf2").save(out, "PNG")
+    image.save(out, "PNG")
     return SimpleUploadedFile(f"{name}.png", out.getvalue())
 
 

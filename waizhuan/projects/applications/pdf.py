@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from waizhuan.kernel.ui import dates
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.applications.summary import Facts, summary
@@ -13,7 +16,7 @@ def application_pdf(application: Application) -> bytes:
     whole = summary(application, masked=False)
 
     def facts(rows: Facts) -> list[list[str]]:
-        return [[str(label), str(value) or "—"] for label, value in rows]
+        return [[str(label), _text(value) or "—"] for label, value in rows]
 
     data = {
         "title": application.title,
@@ -43,3 +46,7 @@ def application_pdf(application: Application) -> bytes:
         "files": [[str(f.label), "、".join(a.document.name for a in f.given)] for f in whole.files],
     }
     return letters.render("applications/application", data)
+
+
+def _text(value: object) -> str:
+    return dates.full_day(value) if isinstance(value, dt.date) else str(value)

@@ -76,6 +76,15 @@ def visible_to(actor: Actor) -> QuerySet[Application]:
     return Application.objects.filter(seen) if actor.signed_in else Application.objects.none()
 
 
+def readable_by(actor: Actor) -> QuerySet[Application]:
+    """What this actor may open and read: a province also what its cities have."""
+    seen = visible_to(actor)
+    if actor.has("department.clerk", "department.head"):
+        below = Q(department__parent_id=actor.organisation_id) & ~Q(state__in=WITHIN_THE_UNIT)
+        seen |= Application.objects.filter(below)
+    return seen
+
+
 def left_behind(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Of these, those whose lead the unit does not authorise any more: what only the lead may do stays undone until the unit
     names another."""
@@ -97,12 +106,8 @@ def within_reach(actor: Actor, tree: Collection[int] = ()) -> QuerySet[Applicati
 
 
 def for_page(actor: Actor, id: int) -> Application:
-    """One application with what its pages show; raises Hidden. One query. A province also reads what its cities have."""
-    seen = visible_to(actor)
-    if actor.has("department.clerk", "department.head"):
-        below = Q(department__parent_id=actor.organisation_id) & ~Q(state__in=WITHIN_THE_UNIT)
-        seen |= Application.objects.filter(below)
-    found = the_one(shown(seen.filter(pk=id)))
+    """One application with what its pages show; raises Hidden. One query."""
+    found = the_one(shown(readable_by(actor).filter(pk=id)))
     if found is None:
         raise Hidden
     return found

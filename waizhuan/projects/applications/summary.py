@@ -38,6 +38,11 @@ class Money:
     total: str
     why: str
 
+    @property
+    def cells(self) -> Sequence[tuple[Words, str]]:
+        """Each amount with its column: on a phone a row becomes a block with its labels."""
+        return _cells(self.amounts)
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -58,6 +63,14 @@ class Summary:
     funding: Facts
     performance: Facts
     files: Sequence[Files]
+
+    @property
+    def sum_cells(self) -> Sequence[tuple[Words, str]]:
+        return _cells(self.sums)
+
+
+def _cells(amounts: Sequence[str]) -> Sequence[tuple[Words, str]]:
+    return [(COSTS[c], amount) for c, amount in zip(COLUMNS, amounts, strict=True)]
 
 
 def summary(application: Application, *, masked: bool = True) -> Summary:
@@ -107,7 +120,7 @@ def _person(content: Given, index: int, masked: bool) -> Person:
 
 
 def _shown(content: Given, section: str, question: Question, name: str) -> object:
-    """The answer in words; what could not be read, as it was typed."""
+    """The answer in words, or a date; what could not be read, as it was typed."""
     draft = content.drafts.get(section)
     raw = draft.get(name) if draft else ""
     value = content.reading.value(section, name)
@@ -115,8 +128,6 @@ def _shown(content: Given, section: str, question: Question, name: str) -> objec
         return reading.choices(question.kind).get(raw, raw)
     if question.kind == "money" and isinstance(value, int):
         return say("{sum} 元", sum=yuan(value))
-    if isinstance(value, dt.date):
-        return _day(value)
     return value if value not in (None, "") else raw
 
 

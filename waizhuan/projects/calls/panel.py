@@ -17,8 +17,7 @@ def deadlines(actor: Actor) -> Panel | None:
         (
             f"{c.year} {c.label}",
             reverse("calls.show", args=[c.pk]),
-            f"{dates.day(c.closes_at)}（{dates.weekday(c.closes_at)}）{dates.time(c.closes_at)}"
-            + (f"　{c.announcement}" if c.announcement else ""),
+            dates.long_moment(c.closes_at) + (f"　{c.announcement}" if c.announcement else ""),
         )
         for c in open_now()[:5]
     )

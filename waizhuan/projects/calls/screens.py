@@ -12,6 +12,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.access import any_of, anyone, screen
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.projects.applications.kinds import ATTACHMENTS
@@ -55,7 +56,7 @@ def show(request: HttpRequest, id: int) -> HttpResponse:
             "now": clock.now(),
             "writes": head(actor).ok,
             "may_begin": actor.has("unit.admin"),
-            "attachments": [ATTACHMENTS[k] for k in call.required_attachments if k in ATTACHMENTS],
+            "attachments": marks.listed(ATTACHMENTS[k] for k in call.required_attachments if k in ATTACHMENTS),
         },
     )
 

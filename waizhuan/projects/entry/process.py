@@ -109,6 +109,7 @@ PROFILE = register(
         name="entry.profile",
         label=say("单位信息审核"),
         model=_model,
+        decided=lambda profile: ("entry.review", (profile.pk,)),
         prefix="DW",
         initial="draft",
         screen=_screen,

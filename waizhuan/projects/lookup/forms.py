@@ -91,6 +91,11 @@ class NumberForm(Form):
         label=_("用途"), help_text=_("会和您的姓名一起记入审计日志"), max_length=300, autocomplete="off", required=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():  # the rule says what is missing, both at once
+            field.needed = True  # type: ignore[attr-defined]
+
 
 class ExportForm(Form):
     personal = Tick(label=_("包括未打码的个人信息（证件号码、出生日期、联系方式）"), required=False)

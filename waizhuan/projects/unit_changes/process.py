@@ -125,6 +125,7 @@ CHANGE = register(
         prefix="GZ",
         initial="draft",
         screen=_screen,
+        decided=lambda change: ("unit_changes.review", (change.pk,)),
         title=lambda change: change.unit.name,
         line=lambda change: effects.labels(change),
         states=(

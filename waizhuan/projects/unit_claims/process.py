@@ -64,6 +64,7 @@ CLAIM = register(
         prefix="RL",
         initial="draft",
         screen=_screen,
+        decided=lambda claim: ("unit_claims.review", (claim.pk,)),
         title=lambda claim: claim.old_name or claim.unit.name,
         line=lambda claim: claim.unit.name,
         states=(

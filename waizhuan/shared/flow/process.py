@@ -111,6 +111,8 @@ class Process:
     screen: Callable[[Any, bool], tuple[str, tuple[object, ...]]]
     title: Callable[[Any], str]
     line: Callable[[Any], str] = field(default=lambda subject: "")
+    #: where those who decided read it afterwards; without it on the asker's page
+    decided: Callable[[Any], tuple[str, tuple[object, ...]]] | None = None
     prefix: str = ""  # of the case number: "DW" → DW-2026-000187
     #: what guards, effects and titles read of other tables: fetched with the row when it is locked. Only keys that never
     #: change: PostgreSQL drops a row whose joined key changed while it waited for the lock

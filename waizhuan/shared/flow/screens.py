@@ -43,7 +43,7 @@ deciders = either(
 
 @screen("flow.open", access=signed_in, methods=("GET",))
 def open_item(request: HttpRequest, id: int) -> HttpResponse:
-    """From a line of a list to the case: the holder's page or the asker's."""
+    """From a line of a list to the case: the holder's page, the asker's, or for what is done the page of those who decided."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     held = held_by(actor).filter(pk=id).first()
     item = held or asked_by(actor).filter(pk=id).first()
@@ -53,8 +53,14 @@ def open_item(request: HttpRequest, id: int) -> HttpResponse:
     subject = of.model()._default_manager.filter(pk=item.subject_id).first()
     if subject is None:
         raise Hidden
-    screen_id, args = of.screen(subject, held is not None or item.closed_at is not None)
-    return redirect(link(screen_id, args))
+    if of.decided and item.closed_at is not None and not _asked(actor, item):
+        return redirect(link(*of.decided(subject)))
+    return redirect(link(*of.screen(subject, held is not None)))
+
+
+def _asked(actor: Actor, item: WorkItem) -> bool:
+    here = actor.organisation_id is not None and item.asker_organisation_id == actor.organisation_id
+    return here or item.asker_account_id == actor.account_id
 
 
 def _closed_or_upper(actor: Actor, id: int) -> WorkItem:

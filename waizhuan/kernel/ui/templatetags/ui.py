@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 
 from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
-from waizhuan.kernel.ui import dates, numbers
+from waizhuan.kernel.ui import dates, marks, numbers
 from waizhuan.kernel.ui.problems import article_of, code_here, code_of, problems_of
 from waizhuan.kernel.verdict import Remedy, Verdict
 from waizhuan.kernel.words import Words, say, say_n
@@ -149,6 +149,12 @@ def _short_day(date: dt.date, said: str) -> SafeString:
 
 
 @register.simple_tag
+def rulerday(day: dt.date) -> SafeString:
+    """3月9日 below its segment of the day ruler: where there is no room, the line breaks after the month."""
+    return _time(day, mark_safe(dates.short_day(day).replace("月", "月<wbr>")))
+
+
+@register.simple_tag
 def fullday(when: dates.Moment | None) -> SafeString:
     """2026年3月9日"""
     return _time(dates.date_of(when), dates.full_day(when)) if when else SafeString("")
@@ -163,10 +169,19 @@ def moment(when: dt.datetime | None) -> SafeString:
 @register.simple_tag
 def longmoment(when: dt.datetime | None) -> SafeString:
     """3月9日（周一）10:24"""
-    if when is None:
-        return SafeString("")
-    text = say("{day}（{weekday}）{time}", day=dates.day(when), weekday=dates.weekday(when), time=dates.time(when))
-    return _time(when, str(text))
+    return _time(when, dates.long_moment(when)) if when else SafeString("")
+
+
+@register.simple_tag
+def dayofweek(when: dates.Moment) -> SafeString:
+    """2026年3月9日，周一"""
+    return _time(dates.date_of(when), f"{dates.full_day(when)}{marks.COMMA}{dates.weekday(when)}")
+
+
+@register.simple_tag
+def mark(sign: str) -> str:
+    """A mark between two pieces of text, as the reader's language writes it."""
+    return str(marks.MARKS[sign])
 
 
 @register.filter
@@ -195,7 +210,7 @@ def role_labels(actor: Actor) -> str:
     """The actor's roles in words. A unit's own account holds all of them and needs none."""
     if actor.kind == "legal":
         return ""
-    return "、".join(str(roles.role(code).label) for code in sorted(actor.roles))
+    return marks.listed(roles.role(code).label for code in sorted(actor.roles))
 
 
 @register.filter

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from waizhuan.kernel import clock, ui
 from waizhuan.kernel.reading import the_one
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.ui.addresses import address, address_of
 from waizhuan.kernel.ui.templatetags.ui import attributes, badge, deadline, due, options
 
@@ -95,3 +96,18 @@ def test_the_frame_takes_no_name_that_a_page_may_give() -> None:
     for frame in ("base.html", "header.html", "footer.html", "language.html"):
         for name in re.findall(r"\bas (\w+) %}", (folder / frame).read_text(encoding="utf-8")):
             assert name.startswith("frame_"), f"{frame}: {name}"
+
+
+def test_marks_between_words_are_those_of_the_language() -> None:
+    line, day = '{% mark "：" %}{% dayofweek day %}', dt.date(2026, 3, 9)
+    with override("zh-hans"):
+        assert drawn(line, day=day) == '：<time datetime="2026-03-09">2026年3月9日，周一</time>'
+        assert marks.listed(["甲", "乙"]) == "甲、乙"
+    with override("en"):
+        assert drawn(line, day=day) == ': <time datetime="2026-03-09">9 March 2026, Mon</time>'
+        assert marks.listed(["A", "B"]) == "A, B"
+
+
+def test_a_date_below_the_ruler_breaks_after_its_month_only() -> None:
+    with override("zh-hans"):
+        assert "3月<wbr>9日" in drawn("{% rulerday day %}", day=dt.date(2026, 3, 9))

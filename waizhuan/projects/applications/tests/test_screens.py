@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from waizhuan.identity import demo
 from waizhuan.projects.applications.demo import TITLES
 from waizhuan.projects.applications.kinds import SECTIONS
 from waizhuan.projects.applications.models import Application
@@ -47,6 +48,20 @@ def test_the_list_costs_the_same_with_1_and_30_rows(ready: World, who: str) -> N
         first.save(force_insert=True)
     assert queries(client, path) <= one + 1 <= MOST
     assert 'rel="next"' in client.get(path).content.decode()
+
+
+def test_whoever_reads_the_application_opens_its_attachments(ready: World) -> None:
+    application = ready.application("recommend")
+    document = application.attachments.earliest("id").document
+    province = ready.bureau.parent
+    assert province is not None
+    ready.people["province"] = demo.person("province", "许青禾", 195)
+    demo.mandate(ready.people["province"], province, "department.clerk")
+    for who in ("admin", "lead", "clerk", "province"):
+        assert ready.client(who).get(reverse("applications.case", args=[application.pk])).status_code == 200
+        assert ready.client(who).get(reverse("documents.view", args=[document.pk])).status_code == 200
+    for who in ("other_admin", "other_clerk", "nobody"):
+        assert ready.client(who).get(reverse("documents.view", args=[document.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("name", [*SECTIONS, "submit"])

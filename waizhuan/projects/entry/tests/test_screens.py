@@ -10,7 +10,7 @@ from django.urls import reverse
 from waizhuan.projects.conftest import HOSTILE, World, picture
 from waizhuan.projects.entry.demo import GIVEN
 from waizhuan.projects.entry.models import UnitProfile
-from waizhuan.shared.flow.api import Step
+from waizhuan.shared.flow.api import Step, WorkItem
 
 pytestmark = pytest.mark.django_db
 PAGE = "entry.profile"
@@ -223,3 +223,16 @@ def _document(profile: UnitProfile) -> None:
 
     made = Document.objects.create(name="a.png", purpose="profile", media_type="image/png", size=1, pages=1)
     profile.documents.create(document=made)
+
+
+@pytest.mark.parametrize(("decision", "note"), [("approve", ""), ("ask", "请补登记证书"), ("decline", "不归本地管")])
+def test_what_was_decided_is_still_opened_from_the_list_of_done(world: World, decision: str, note: str) -> None:
+    profile = world.profile("review")
+    given = {"version": str(profile.version), "transition": decision, "note": note}
+    assert world.client("clerk").post(review(profile), given).status_code == 302
+    item = WorkItem.objects.get(process="entry.profile", subject_id=profile.pk, state="review")
+    done = reverse("flow.open", args=[item.pk])
+    assert done in world.client("clerk").get(reverse("flow.done")).content.decode()
+    assert world.client("clerk").get(done, follow=True).status_code == 200
+    # the unit has the same line in its history, and comes to its own page
+    assert world.client("admin").get(done, follow=True).redirect_chain == [(reverse(PAGE), 302)]
