@@ -226,20 +226,18 @@ def _take_number(case: Case, actor: Actor) -> None:
         return
     from waizhuan.identity.realname.models import FormerDocument
 
-    loser = (
-        Person.objects.select_for_update(of=("self",))
-        .filter(doc_index=case.doc_index)
-        .exclude(account_id=case.account_id)
-        .first()
-    )
-    if loser is None:
+    of_others = Person.objects.filter(doc_index=case.doc_index).exclude(account_id=case.account_id)
+    # the account before the person, as by whoever corrects their own
+    account = Account.objects.select_for_update().filter(pk__in=of_others.values("account_id")).first()
+    loser = of_others.select_for_update(of=("self",)).first()
+    if account is None or loser is None or loser.account_id != account.pk:
         return
     FormerDocument.keep(loser)
     loser.doc_number = loser.doc_key = ""
     loser.real_name, loser.verified_at = RealName.FAILED, None
     loser.real_name_reason = str(say("证件号码经人工核实属于另一个账号"))
     loser.save()
-    sessions.end_others(Account.objects.select_for_update().get(pk=loser.account_id))
+    sessions.end_others(account)
     publish(
         Happened(actor, "realname.number_moved", f"identity.account:{loser.account_id}", {"number": case.number or ""}),
         Tell("realname.number_lost", accounts=(loser.account_id,), context={"number": case.number or ""}, sms=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 
 from waizhuan.identity import one_person
@@ -13,7 +14,13 @@ from waizhuan.identity.realname import reasons, rules
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import accounts_with_number, holder_of_claim, is_of_unit, review_case
+from waizhuan.identity.realname.queries import (
+    accounts_with_number,
+    holder_of_claim,
+    is_of_unit,
+    review_case,
+    units_registered_as,
+)
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import Verdict
@@ -59,15 +66,28 @@ def decide(
     if refused:
         raise Refused(*refused)
     said, about = _in_the_askers_language(case, templates, note)
-    return perform(
-        CASE,
-        case,
-        decision,
-        actor,
-        note=said,
-        data={"accepted": sorted(accepted), "reasons": list(templates), "reason": said, "about": about},
-        version=version,
-    )
+    with transaction.atomic():
+        _lock_with_rivals(case)
+        return perform(
+            CASE,
+            case,
+            decision,
+            actor,
+            note=said,
+            data={"accepted": sorted(accepted), "reasons": list(templates), "reason": said, "about": about},
+            version=version,
+        )
+
+
+def _lock_with_rivals(case: Case) -> None:
+    """A contested change ends what the unit that loses has under way (`effects._lose`), while that may be decided on. Cases are
+    locked before units, as by every decision, and all of them at once in the order of their ids: nobody waits for somebody
+    who waits for them."""
+    if case.purpose != rules.Purpose.CHANGE or case.conflict_with_id is None:
+        return
+    units = units_registered_as(case.unit_name, case.uscc, but=case.unit_id).values("pk")
+    rivals = Q(kind=rules.Kind.UNIT, organisation_id__in=units, state__in=rules.OPEN)
+    list(Case.objects.select_for_update(of=("self",)).filter(Q(pk=case.pk) | rivals).order_by("pk"))
 
 
 def _in_the_askers_language(case: Case, templates: Sequence[str], own: str) -> tuple[str, str]:
