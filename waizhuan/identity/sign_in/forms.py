@@ -35,6 +35,12 @@ class CodeForm(Form):
     )
 
 
+class PasswordAgainForm(Form):
+    """Before sessions are ended: whoever sits down at an open browser does not shut its owner out."""
+
+    password = Password(label=_("登录密码"))
+
+
 class NewPasswordForm(Form):
     """`old`: ask for the present password too."""
 

@@ -19,7 +19,7 @@ from waizhuan.identity.recovery import forms as recovery_forms
 from waizhuan.identity.sign_in import actions, kept, links, not_me, sessions, speech
 from waizhuan.identity.sign_in.captcha import add_captcha, is_key, spoken_digits
 from waizhuan.identity.sign_in.entering import let_in, safe_next
-from waizhuan.identity.sign_in.forms import CodeForm, NewPasswordForm, PhoneForm, SignInForm
+from waizhuan.identity.sign_in.forms import CodeForm, NewPasswordForm, PasswordAgainForm, PhoneForm, SignInForm
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel.access import anyone, screen, signed_in
 from waizhuan.kernel.errors import Hidden, Refused
@@ -148,11 +148,15 @@ def _check_code(request: HttpRequest, e164: str, context: dict[str, Any]) -> Htt
 
 @screen("sign_in.sessions", access=signed_in)
 def session_list(request: HttpRequest) -> HttpResponse:
-    """Where the account is signed in, with a button to end each."""
+    """Where the account is signed in, with a button to end each; the password is asked for again (ASVS 7.5.2)."""
     account: Account = request.user  # type: ignore[assignment]
     here = request.session.session_key or ""
     if request.method == "POST":
-        chosen = request.POST.get("device", "")
+        chosen = request.POST.get("device", "")[:20]
+        form = PasswordAgainForm(request.POST if "password" in request.POST else None)
+        if not _is_password_of(account, form):
+            context = {"form": form, "device": chosen}
+            return render(request, "sign_in/end_session.html", context, status=422 if form.errors else 200)
         if chosen == "others":
             sessions.end_others(account, but=here)
             request.session["began_at"] = account.sessions_from.isoformat()
@@ -170,6 +174,17 @@ def session_list(request: HttpRequest) -> HttpResponse:
         for d in Device.objects.filter(account=account).order_by("-began_at")[:50]
     ]
     return render(request, "sign_in/sessions.html", {"devices": devices})
+
+
+def _is_password_of(account: Account, form: PasswordAgainForm) -> bool:
+    """What was typed again; what is wrong with it stands beside its field."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    within = rate.limit(f"password:{account.pk}", times=10, seconds=900)
+    if not within:
+        return form.take(no(within.reason, field="password"))
+    right = check_password(form.cleaned_data["password"], account.password)
+    return right or form.take(no(say("密码不对"), field="password", code="E2"))
 
 
 @screen("sign_in.password", access=signed_in, expired=True)

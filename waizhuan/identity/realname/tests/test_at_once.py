@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from waizhuan.identity import demo
 from waizhuan.identity.models import Account, Organisation
 from waizhuan.identity.realname import reviews
+from waizhuan.identity.realname.actions import Document
 from waizhuan.identity.realname.authority.answers import Answer, Result
 from waizhuan.identity.realname.checks import warning_keys
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.tests.conftest import FakeAuthority, as_actor
-from waizhuan.identity.realname.tests.test_changes import Document, asked, handed_in
+from waizhuan.identity.realname.tests.test_changes import asked, handed_in
 
 pytestmark = [
     pytest.mark.postgres,

@@ -184,7 +184,7 @@ def test_after_a_change_the_sessions_elsewhere_are_one_button_away(person: Accou
     assert button in here.get("/second-factor/").content.decode()
     assert here.post("/second-factor/remove/app/", follow=True).content.decode().count(button) == 1
     assert elsewhere.get("/me/").status_code == 200
-    here.post("/sign-in/sessions/", {"device": "others"})
+    here.post("/sign-in/sessions/", {"device": "others", "password": demo.PASSWORD})
     assert elsewhere.get("/me/").status_code == 302
     assert here.get("/me/").status_code == 200
 

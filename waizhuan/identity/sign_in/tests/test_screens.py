@@ -196,7 +196,13 @@ def test_sessions_are_listed_and_ended(client: Client, hanxu: Account) -> None:
     sign_in(client, "hanxu")
     sign_in(other, "hanxu")
     theirs = Device.objects.get(session_key=other.session.session_key)
-    client.post("/sign-in/sessions/", {"device": str(theirs.pk)})
+    asked = client.post("/sign-in/sessions/", {"device": str(theirs.pk)})
+    assert "先输一次密码" in asked.content.decode()
+    wrong = client.post("/sign-in/sessions/", {"device": str(theirs.pk), "password": "x"})
+    assert wrong.status_code == 422
+    assert f'name="device" value="{theirs.pk}"' in wrong.content.decode(), "nothing is lost"
+    assert other.get("/sign-in/sessions/").status_code == 200, "nobody is shut out by whoever finds a browser open"
+    client.post("/sign-in/sessions/", {"device": str(theirs.pk), "password": demo.PASSWORD})
     assert other.get("/sign-in/sessions/").status_code == 302
     assert client.get("/sign-in/sessions/").status_code == 200
 
@@ -224,7 +230,7 @@ def test_another_account_cannot_end_my_session(client: Client, hanxu: Account) -
     stranger = Client()
     sign_in(stranger, "other")
     mine = Device.objects.get(session_key=client.session.session_key)
-    stranger.post("/sign-in/sessions/", {"device": str(mine.pk)})
+    stranger.post("/sign-in/sessions/", {"device": str(mine.pk), "password": demo.PASSWORD})
     assert client.get("/sign-in/sessions/").status_code == 200
 
 
