@@ -85,13 +85,15 @@ def end_sessions(actor: Actor, account_id: int, reason: str) -> None:
 
 def withdraw_verification(actor: Actor, account_id: int, what: str, reason: str) -> None:
     """Take back a verification (`rules.VERIFICATIONS`) that was a mistake (G8). What was given stays with the account, which
-    verifies again. Its holder, and who administers the unit, are told why, what waits meanwhile, and the way on."""
+    verifies again. By somebody else than who approved it. Its holder, and who administers the unit, are told why, what waits meanwhile, and the way on."""
     with transaction.atomic():
         account = _locked(account_id)
         told = queries.concerned(account)
         own = is_any_of(actor.account_id, told)
+        approved = is_any_of(actor.account_id, queries.approved_by(account.pk, what))
         passed = _not_passed_any_more(account, what, reason.strip()[:300])
-        _refuse(rules.may_withdraw_verification(concerned=own, passed=passed), rules.has_reason(reason))
+        may = rules.may_withdraw_verification(concerned=own, approved=approved, passed=passed)
+        _refuse(may, rules.has_reason(reason))
         way = reverse("realname.status")
         context = {"reason": reason.strip(), "address": settings.BASE_URL + way}
         subject, detail = f"identity.account:{account.pk}", {"what": what, "reason": reason.strip()[:200]}

@@ -7,11 +7,14 @@ from collections.abc import Collection, Sequence
 from django.db.models import Q
 
 from waizhuan.identity.actors import active_mandates
+from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, compare_key
 from waizhuan.identity.realname.models import Case, FormerDocument
+from waizhuan.identity.realname.reviews import APPROVING
 from waizhuan.kernel import crypto
 from waizhuan.kernel.errors import Hidden
+from waizhuan.shared.flow.api import Step
 from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.phones import read_phone
@@ -75,6 +78,17 @@ def concerned(account: Account) -> Collection[int]:
     """Whose affair a unit's verification is: its account's, and of who administers it now. A person's: their own. One query."""
     held = active_mandates().filter(organisation__account=account, role="unit.admin", account__closed_at=None)
     return {account.pk, *held.values_list("account_id", flat=True)}
+
+
+def approved_by(account_id: int, what: str) -> Collection[int]:
+    """Which operators have said yes to this verification (`rules.VERIFICATIONS`; its cases are of the kinds of the same names)
+    of the account, and to its main agent in an appeal. Two queries at most."""
+    cases = Case.objects.filter(asker_account_id=account_id, kind=what, state="passed").values("pk")
+    found = Q(process="realname.case", transition__in=APPROVING, subject_id__in=cases)
+    if what == "agent":
+        appeals = Appeal.objects.filter(account_id=account_id, state="approved").values("pk")
+        found |= Q(process="appeals.appeal", transition__in=(*APPROVING, "uphold"), subject_id__in=appeals)
+    return set(Step.objects.filter(found, account__isnull=False).values_list("account_id", flat=True))
 
 
 def is_locked(account: Account) -> bool:

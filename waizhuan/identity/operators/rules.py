@@ -75,11 +75,14 @@ def may_unlock(operator: int | None, account: int, *, locked: bool) -> Verdict:
     return YES if locked else no(say("账号没有锁定"))
 
 
-def may_withdraw_verification(*, concerned: bool, passed: bool) -> Verdict:
+def may_withdraw_verification(*, concerned: bool, approved: bool, passed: bool) -> Verdict:
     """A mistake of the operator is mended where it was made: what was verified is verified again; no account is merged.
-    `concerned`: it is the operator's own account, or that of a unit that they administer."""
+    `concerned`: it is the operator's own account, or that of a unit that they administer. `approved`: they said yes to it
+    themselves; whoever takes back what somebody decided is another person (two people see it, as with a contested number)."""
     if concerned:
         return no(say("不能办理自己的账号，也不能办理自己管理的单位，请由另一位复核员办理"), code="G8")
+    if approved:
+        return no(say("这次实名认证是您核对通过的，要由另一位复核员撤回"), code="G8")
     return YES if passed else no(say("这一项没有通过实名认证，没有可以撤回的"), code="G8")
 
 

@@ -10,13 +10,17 @@ from django.urls import reverse
 from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.delegation.rules import may_give_now
-from waizhuan.identity.models import Account, Mandate
+from waizhuan.identity.models import Account, Mandate, Organisation
 from waizhuan.identity.operators.actions import withdraw_verification
 from waizhuan.identity.realname.tests.conftest import (  # noqa: F401 (fixtures)
+    approve,
+    authority,
     operator,
     reviewer,
     senior,
     signed_in,
+    staff,
+    submitted,
 )
 from waizhuan.kernel import clock
 from waizhuan.kernel.errors import Refused
@@ -104,3 +108,16 @@ def test_no_verification_is_withdrawn_without_a_purpose(senior: Account) -> None
     answer = signed_in(senior).post(at, {"reason": "照片不是同一个人"})
     assert answer.headers["Location"] == reverse("operators.account", args=[mistaken.pk])
     assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+
+
+@pytest.mark.usefixtures("authority")
+def test_who_approved_it_does_not_withdraw_it(senior: Account, operator: Organisation) -> None:  # noqa: F811
+    """Two people see it: the one who said yes, and another one."""
+    mistaken = demo.person("verified", "韩叙", 3, verified=False)
+    case = approve(senior, submitted(mistaken))
+    assert case.state == "passed"
+    page = withdrawal(senior, mistaken, "person", reason="照片不是同一个人")
+    assert page.status_code == 422
+    assert "要由另一位复核员撤回" in page.content.decode()
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+    assert withdraw(staff("operator9", 209, operator, "operator.senior"), mistaken, "person") == 302
