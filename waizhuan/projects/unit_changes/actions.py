@@ -95,14 +95,15 @@ def save(
 
 
 def submit(*, actor: Actor, change: UnitChange, version: int | None) -> UnitChange:
-    """Hand it in, or hand it back. A request for what needs only a notice is applied at once. Raises Refused."""
+    """Hand it in, or hand it back; the reason stands in what has happened, so that a later one does not hide it. A request for
+    what needs only a notice is applied at once. Raises Refused."""
     row = UnitChange.objects.get(pk=change.pk)
     if row.state == "asked":
         name = f"answer_{row.asked_from}"
     else:
         wanted = list(row.fields.values_list("name", flat=True))
         name = "note_down" if wanted and not rules.stages(wanted) else "submit"
-    return perform(CHANGE, row, name, actor, version=version)
+    return perform(CHANGE, row, name, actor, version=version, note=row.why)
 
 
 PAPERS = Papers(CHANGE, "unit_change", at_most=rules.FILES_AT_MOST, draft=_locked, loose={"handed_in": False})

@@ -16,7 +16,7 @@ from waizhuan.projects.unit_changes.process import CHANGE
 from waizhuan.projects.unit_changes.queries import for_reviewers, of_unit
 from waizhuan.projects.unit_changes.tests.conftest import World, picture
 from waizhuan.shared.audit.models import AuditEntry
-from waizhuan.shared.flow.api import current_item, perform
+from waizhuan.shared.flow.api import current_item, history, perform
 
 Ask = Callable[..., UnitChange]
 
@@ -112,6 +112,20 @@ def test_a_value_that_changed_meanwhile_is_not_overwritten_unseen(world: World, 
     assert change.fields.get().before == "别人改过的"
     perform(CHANGE, change, "agree", city)
     assert entry.values_of(world.unit.pk)["address"] == "滨江路 9 号"
+
+
+def test_every_reason_stands_in_the_history(world: World, request_for: Ask) -> None:
+    """Of the unit and of who decides: what the unit says when it is asked hides nothing that it said before."""
+    admin, change = world.actor("admin"), request_for(field="深海装备")
+    perform(CHANGE, change, "ask", world.actor("city"), note="请附批文")
+    actions.save(actor=admin, change=change, given={}, why="批文号是 𠮷 12 号 <script>")
+    change = actions.submit(actor=admin, change=change, version=None)
+    perform(CHANGE, change, "decline", world.actor("city"), note="批文过期了")
+    said = [step.note for step in history(CHANGE, change) if step.note]
+    assert said == ["批文过期了", "批文号是 𠮷 12 号 <script>", "请附批文", "搬家了"]
+    page = world.client("admin").get(f"/unit/changes/{change.pk}/").content.decode()
+    assert all(text in page for text in ("批文过期了", "批文号是 𠮷 12 号 &lt;script&gt;", "请附批文", "搬家了"))
+    assert "搬家了" in world.client("city").get(f"/unit/changes/{change.pk}/review/").content.decode()
 
 
 def test_what_was_handed_in_stays(world: World, request_for: Ask) -> None:
