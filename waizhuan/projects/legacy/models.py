@@ -27,6 +27,8 @@ class LegacyUnit(models.Model):
     name = models.CharField(_("单位名称"), max_length=200)
     name_key = models.CharField(max_length=200)
     other_names = models.JSONField(default=list, blank=True)
+    #: `other_names` as text, a line each, where they are searched
+    former = models.CharField(max_length=2000, default="", db_default="", blank=True, editable=False)
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, default="", blank=True)
     organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+", null=True, blank=True)
     matched_at = models.DateTimeField(null=True, blank=True)

@@ -59,7 +59,7 @@ SHAPES = {
     ),
 }
 #: Columns beside `fields` that an update writes with them.
-INDEXES = {"accounts": ("phone_index", "email_index", "doc_index")}
+INDEXES = {"units": ("former",), "accounts": ("phone_index", "email_index", "doc_index")}
 
 
 def write(kind: str, rows: Sequence[Row], *, load: bool) -> Written:
@@ -157,7 +157,10 @@ def _find_units(rows: Sequence[Row]) -> None:
 def _record(kind: str, row: Row) -> Any:
     values = _values(kind, row)
     digest = crypto.mac(repr(sorted((k, str(v)) for k, v in values.items())).encode()).hex()
-    return SHAPES[kind].model(**values, digest=digest)
+    record = SHAPES[kind].model(**values, digest=digest)
+    if isinstance(record, LegacyUnit):
+        record.former = "\n".join(record.other_names)[:2000]
+    return record
 
 
 def _values(kind: str, row: Row) -> dict[str, Any]:

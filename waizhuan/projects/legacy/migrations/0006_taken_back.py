@@ -22,14 +22,6 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(default=waizhuan.kernel.clock.now)),
             ],
         ),
-        migrations.AddIndex(
-            model_name="legacyunit",
-            index=models.Index(
-                condition=models.Q(("matched_by", None), ("organisation__isnull", False)),
-                fields=["-matched_at", "-id"],
-                name="legacy_units_by_rule",
-            ),
-        ),
         migrations.AddField(
             model_name="parted",
             name="by",
