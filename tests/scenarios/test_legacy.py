@@ -281,7 +281,7 @@ def test_what_no_rule_can_tell_is_decided_by_the_ministry(somebody: Come, brough
 @scenario("F9")
 def test_a_unit_that_was_called_otherwise_is_found_by_a_paper(somebody: Come, brought_over: None) -> None:
     who, unit = somebody("ministry"), somebody("unit")
-    who.signs_in("ministry_clerk", demo.PASSWORD).opens("/old-system/units/")
+    who.signs_in("ministry_head", demo.PASSWORD).opens("/old-system/units/")
     who.page.locator("tr", has_text=OTHERWISE).get_by_role("link", name="是别的单位").click()
     who.looks().sees("这个旧单位现在是哪个单位", OTHERWISE)
     who.fills(unit="没有的研究院").presses("查找这个单位").sees("平台上没有这个号码或全称的已实名单位", "请填写“依据”")
@@ -295,16 +295,19 @@ def test_a_unit_that_was_called_otherwise_is_found_by_a_paper(somebody: Come, br
 
 @scenario("F9")
 def test_a_unit_claims_what_it_was_before(somebody: Come, brought_over: None, tmp_path: Path) -> None:
-    unit, clerk = somebody("unit", size=PHONE), somebody("clerk")
+    unit, clerk, head = somebody("unit", size=PHONE), somebody("clerk"), somebody("head", size=PHONE)
     unit.signs_in("unit16", demo.PASSWORD).opens("/help/F9/").presses("认领旧单位").presses("认领一个旧单位")
     unit.fills(old_name=CLAIMED, why="2015 年并入，O'Brien 𠮷").presses("提交认领").sees("请上传依据")
     unit.picture("F9-claim").uploads(papers.png(tmp_path, "批文.png")).sees("批文.png")
     unit.presses("提交认领").sees("外国专家服务司核实中", "5 个工作日").picture("F9-claim-waits")
     where = unit.page.url
     clerk.signs_in("ministry_clerk", demo.PASSWORD).opens(where + "review/").sees(CLAIMED, "2015 年并入，O'Brien 𠮷")
-    clerk.presses("就是这个单位", within=".wz-decide").sees("请选择是哪个旧单位")
+    clerk.presses("就是这个单位，报批准", within=".wz-decide").sees("请选择是哪个旧单位")
     clerk.page.get_by_label(f"选择“{CLAIMED}”").check()
-    clerk.picture("F9-claim-review").presses("就是这个单位", within=".wz-decide")
+    clerk.picture("F9-claim-review").presses("就是这个单位，报批准", within=".wz-decide")
+    unit.opens(where).sees("外国专家服务司审批中")
+    head.signs_in("ministry_head", demo.PASSWORD).opens(where + "review/").sees(CLAIMED, "严修齐核实")
+    head.picture("F9-claim-approval").presses("批准", within=".wz-decide")
     unit.opens(where).sees("已归本单位").presses("看旧系统的项目").sees("橡胶树抗寒选育")
 
 

@@ -147,6 +147,7 @@ FATES: dict[str, Fate] = {
     "unit_claims.UnitClaim.asker_organisation": CASE,
     "unit_claims.UnitClaim.unit": CASE,
     "unit_claims.UnitClaim.ministry": STRUCTURE,
+    "unit_claims.UnitClaim.checked_by": HISTORY,
     "linking.Claim.asker_account": CASE,
     "linking.Claim.asker_organisation": CASE,
     "linking.Claim.decider": Fate(MOVE, STAYS, KEEP),

@@ -17,6 +17,7 @@ from waizhuan.projects.calls.api import Call
 from waizhuan.projects.departments import demo as departments
 from waizhuan.projects.entry import demo as entry
 from waizhuan.projects.legacy import demo as legacy
+from waizhuan.projects.unit_claims import demo as unit_claims
 
 STAFF = {
     "汐州市外国专家局": ("xizhou", ("周若川", "孙清和", "郑景行")),
@@ -73,6 +74,19 @@ def build(tell: Callable[[str], object]) -> None:
         lead = Person.objects.get(account__login_key="limuyang")
         legacy.build(_acting("ministry_head", world.ministry), world.units[0], world.units[1], lead)
         tell("the old system")
+        _claims(world)
+        tell("claims to old units")
+
+
+def _claims(world: demo_world.World) -> None:
+    assert world.ministry is not None
+    whose = {"ministry": 5, "asked": 2, "decision": 4, "withdrawn": 3}  # places in `world.units`
+
+    def asks(state: str) -> Actor:
+        unit = world.units[whose[state]]
+        return actor_of(world.admins[unit.pk], acting_for=unit.pk)
+
+    unit_claims.build(asks, _acting("ministry_clerk", world.ministry))
 
 
 def _acting(login_name: str, organisation: Organisation) -> Actor:

@@ -1,5 +1,5 @@
 """A little of the old system, brought in as the ministry brings it in: an account that is linked by itself, one of somebody who
-left, a unit that stands there twice, one that nobody knows."""
+left, a unit that stands there twice, two that nobody knows."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def build(head: Actor, unit: Organisation, other: Organisation, lead: Person) ->
             ("D0102", other.name, "", ""),
             ("D0103", other.name, "", ""),
             ("D0104", "青屿海洋仪器厂", "", "青屿仪表厂"),
+            ("D0105", "汐州第二机床厂", "", "汐州农机修造厂"),
         ],
     )
     _import(
@@ -45,6 +46,7 @@ def build(head: Actor, unit: Organisation, other: Organisation, lead: Person) ->
             ("WGZJXM_slnky", "贺延年", "", "", "", "D0102", "2011-05-01", "2016-02-29"),
             ("slnky2", "顾松年", "", "", "", "D0103", "2016-03-01", "至今"),
             ("qyhyyq", "祝怀山", "", "", "", "D0104", "2013-09-01", "至今"),
+            ("xzjc2", "邵志坚", "", "", "", "D0105", "2009-04-01", "2012-05-31"),
         ],
     )
     _import(
@@ -59,6 +61,7 @@ def build(head: Actor, unit: Organisation, other: Organisation, lead: Person) ->
             ("MS2012XB0105", "高产玉米选育", FLAGSHIP, "2012", "D0102", "WGZJXM_slnky"),
             ("MS2019XB0106", "设施蔬菜病害防治", FLAGSHIP, "2019", "D0103", "slnky2"),
             ("MS2015XB0107", "海流计标定方法", FLAGSHIP, "2015", "D0104", "qyhyyq"),
+            ("MS2011XB0108", "高速主轴热变形补偿", FLAGSHIP, "2011", "D0105", "xzjc2"),
         ],
     )
 

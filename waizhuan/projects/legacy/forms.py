@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from waizhuan.kernel.ui.forms import Choice, Form, LongText, Text
+from waizhuan.kernel.ui.forms import Choice, Form, LongText, Text, Tick
 from waizhuan.projects.legacy.models import Kind
 
 
@@ -51,6 +51,13 @@ class OtherUnitForm(Form):
         max_length=300,
         rows=2,
     )
+    answer = LongText(
+        label=_("给认领的单位的理由"),
+        help_text=_("勾选了一并不通过的认领才要写，那些单位会看到。"),
+        max_length=2000,
+        rows=2,
+        required=False,
+    )
     found = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
@@ -62,3 +69,10 @@ class PartForm(Form):
         rows=3,
         error_messages={"required": _("请写明为什么不是这个单位，单位会看到")},
     )
+    cut = Tick(label=_("一并撤销上面这些关联，理由相同，有关的人会看到"), required=False)
+
+    def __init__(self, *args: Any, linked: bool, **kwargs: Any) -> None:
+        """`linked`: there are old accounts whose links would have to be cut."""
+        super().__init__(*args, **kwargs)
+        if not linked:
+            del self.fields["cut"]

@@ -3,8 +3,9 @@ a rule's match too."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -14,8 +15,9 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
-from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
+from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
+from waizhuan.projects.legacy import neighbours, rules
 from waizhuan.projects.legacy.matching import settle
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit, Parted
 from waizhuan.projects.legacy.rules import BY_NUMBER
@@ -24,8 +26,11 @@ from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.text import compact
 from waizhuan.shared.refdata.unit_numbers import may_mean_anywhere
 
+FEW = 1000
 ALREADY = say("这个旧单位刚刚已经对上了，请看最新的内容")
 ROLES = ("ministry.head", "ministry.clerk")
+#: whoever gives an old unit to one for which neither code nor name speaks
+SENIOR = "ministry.head"
 #: given by nobody: such a link is made by itself
 BY_THEIR_NUMBER = Q(account__linked_how=BY_NUMBER, lead_id=F("account__account_id"))
 FOUND_BY: dict[str, Words] = {
@@ -46,9 +51,16 @@ class Candidate:
 
 
 def called_so(text: str) -> Q:
-    """Old units by a part of their name, or by their old code or credit code, however it is written."""
-    found, code = Q(name__has=text), compact(text)
-    return found | Q(code=code) | Q(uscc=code) if code else found
+    """Old units by a part of their name, last or before, or by their old code or credit code, however it is written. A few are
+    named one by one, so that the database sorts those alone; where they are many, a page of them is soon found in any order.
+    One query."""
+    code = compact(text)
+    by_code = Q(code=code) | Q(uscc=code) if code else Q(pk=None)
+    few = LegacyUnit.objects.filter(Q(name__has=text) | Q(former__has=text) | by_code).order_by()
+    found = list(few.values_list("pk", flat=True)[: FEW + 1])
+    if len(found) <= FEW:
+        return Q(pk__in=found)
+    return Q(name__icontains=text) | Q(former__icontains=text) | by_code
 
 
 def unmatched() -> QuerySet[LegacyUnit]:
@@ -67,9 +79,14 @@ def by_rule() -> QuerySet[LegacyUnit]:
     return rows.select_related("organisation", "matched_by__person")
 
 
+def names_of(old: LegacyUnit) -> set[str]:
+    """The keys of what it was called, last and before."""
+    return {old.name_key, *(name_key(str(n)) for n in old.other_names)} - {""}
+
+
 def candidates(units: Sequence[LegacyUnit]) -> dict[int, list[Candidate]]:
     """For each old unit the verified units that it may be. Five queries, whatever their number."""
-    names = {u.pk: {u.name_key, *(name_key(str(n)) for n in u.other_names)} - {""} for u in units}
+    names = {u.pk: names_of(u) for u in units}
     found: dict[str, list[identity.Organisation]] = {}
     for by, unit in identity.verified_like(
         codes={u.uscc for u in units if u.uscc}, names=set().union(*names.values()) if names else set()
@@ -140,8 +157,9 @@ def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUni
         if unit_id in {mine.id for mine in actor.organisations}:
             raise Refused(no(say("您也代表这个单位，请另一位同事办理"), field="unit", code="F9"))
         chosen = next((c for c in candidates([old])[old.pk] if c.unit.pk == unit_id), None)
-        if chosen is None and not why:
-            raise Refused(no(say("没有依据说明是这个单位，请从列出的单位里选"), code="F9"))
+        verdict = rules.may_choose(spoken_for=chosen is not None, why=why, senior=actor.has(SENIOR))
+        if not verdict.ok:
+            raise Refused(verdict)
         unit = chosen.unit if chosen else identity.verified_unit(unit_id)
         if unit is None:  # it is closed, or no longer verified, since it was found
             raise Refused(no(say("这个单位现在没有实名，请重新查找"), field="unit", code="F9"))
@@ -149,6 +167,50 @@ def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUni
         _tell(actor, old, unit.pk, "legacy.unit_given" if why else "legacy.unit_matched", why=why)
         old.refresh_from_db()
     return old
+
+
+def decide(
+    *,
+    actor: Actor,
+    old_id: int,
+    unit_id: int,
+    why: str = "",
+    seen: Collection[int] = (),
+    declined: Collection[int] = (),
+    answer: str = "",
+) -> LegacyUnit:
+    """`pair`, for somebody who has the open claims to this old unit before them, so that nothing is decided twice: `seen`, all
+    of them; `declined`, those of other units that end with this, for the reason in `answer`. A claim of the unit itself is
+    decided where its papers are; one that waits for the unit to answer has come true. Raises Hidden, Refused, Conflict."""
+    _may(actor)
+    with transaction.atomic():
+        old = LegacyUnit.objects.filter(pk=old_id).first()
+        if old is None:
+            raise Hidden
+        if old.organisation_id is not None:
+            return pair(actor=actor, old_id=old_id, unit_id=unit_id, why=why)
+        # claims, then the old unit, as whoever decides a claim
+        waiting = neighbours.claims().open_to([old], True).get(old.pk, ())
+        theirs = [c for c in waiting if c.unit_id == unit_id]
+        ended = [c.id for c in waiting if c.unit_id != unit_id and c.id in declined]
+        own = next((c for c in theirs if not c.theirs), None)
+        refusals = rules.may_decide(
+            old=old.pk,
+            unseen=any(c.id not in seen for c in waiting),
+            own=(own.id, own.number) if own else None,
+            unanswered=bool(ended) and not answer.strip(),
+        )
+        if refusals:
+            raise Refused(*refusals)
+        made = pair(actor=actor, old_id=old_id, unit_id=unit_id, why=why)
+        neighbours.claims().settle(actor, made, [c.id for c in theirs], ended, answer.strip())
+    return made
+
+
+def may_choose(actor: Actor, old: LegacyUnit, unit: identity.Organisation) -> Verdict:
+    """May this actor say that it is this unit, with a reason? Six queries."""
+    spoken_for = any(c.unit.pk == unit.pk for c in candidates([old])[old.pk])
+    return rules.may_choose(spoken_for=spoken_for, why="-", senior=actor.has(SENIOR))
 
 
 def _tell(actor: Actor, old: LegacyUnit, unit: int, template: str, **context: str | int) -> None:
@@ -162,12 +224,23 @@ def given_away(old: LegacyUnit) -> int:
     return _of(old).filter(lead__isnull=False).exclude(BY_THEIR_NUMBER).count()
 
 
-def part(*, actor: Actor, old_id: int, unit_id: int, why: str) -> None:
+def vouched(old: LegacyUnit) -> QuerySet[LegacyAccount]:
+    """Its old accounts that are somebody's because a unit or a department said so, and not by their number."""
+    found = LegacyAccount.objects.filter(unit=old, account__isnull=False).exclude(linked_how=BY_NUMBER)
+    return found.order_by("pk")
+
+
+def stamp(links: Sequence[tuple[int, int]]) -> str:
+    """What a page carries along of the links (old account, account) that it shows, so that no other one is cut with them."""
+    return sha256(repr([tuple(link) for link in links]).encode()).hexdigest()[:16]
+
+
+def part(*, actor: Actor, old_id: int, unit_id: int, why: str, cut: str | None = None) -> None:
     """It was another unit than `unit_id`, whether a rule or somebody had said so: the old unit and its projects are nobody's
     again, and do not go back to that unit by themselves. Whoever that unit gave a project to loses it and is told; who has one
-    because the old account has the same number keeps the link, and gets it back with the right unit. Not while the unit's word
-    stands for whose an old account is: those links are undone first, as they sign in. Pressing twice does no harm. Raises
-    Hidden, Refused, Conflict."""
+    because the old account has the same number keeps the link, and gets it back with the right unit. Where the unit's word stands
+    for whose an old account is, that link signs in: it is cut along, for the same reason, if it is one of those that were shown
+    (`cut`: their `stamp`), else nothing is done. Pressing twice does no harm. Raises Hidden, Refused, Conflict."""
     _may(actor)
     why = why.strip()[:300]
     with transaction.atomic():
@@ -185,10 +258,16 @@ def part(*, actor: Actor, old_id: int, unit_id: int, why: str) -> None:
         list(accounts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         projects = _of(old)
         list(projects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-        vouched = accounts.filter(account__isnull=False).exclude(linked_how=BY_NUMBER).count()
-        if vouched:
-            reason = say_n("这个单位已经确认或移交了 {n} 个旧账号，请先撤销那些关联", vouched)
-            raise Refused(no(reason, code="F9", remedy=Remedy("lookup.old", say("查旧账号和旧项目"))))
+        linked = list(vouched(old).values_list("pk", "account_id"))
+        if linked and cut is None:
+            reason = say_n("这个单位已经确认或移交了 {n} 个旧账号，请一并撤销，或者逐个撤销", len(linked))
+            raise Refused(no(reason, field="cut", code="F9"))
+        if cut is not None and cut != stamp(linked):
+            raise Refused(
+                no(say("您打开这一页以后，旧账号的关联有了变化，什么都没有动。请看最新的清单"), field="cut", code="F9")
+            )
+        for account, _ in linked:
+            neighbours.links().cut(actor, account, why)
         leads = projects.filter(lead__isnull=False).order_by().values_list("lead_id", flat=True).distinct()
         told = tuple(sorted(lead for lead in leads if lead is not None))
         # what this unit decided about them counts no longer, so that the right one starts afresh

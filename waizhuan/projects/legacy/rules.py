@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.projects.columns import LOST, Column
 from waizhuan.shared.refdata import old_logins
@@ -285,3 +285,34 @@ def may_change(*, same: bool, owned: bool) -> Verdict:
 
 def may_start(state: str) -> Verdict:
     return YES if state == "checked" else no(say("先等检查完，再决定要不要导入"))
+
+
+# ---------------------------------------------------------------- whose an old unit is
+
+
+def may_choose(*, spoken_for: bool, why: str, senior: bool) -> Verdict:
+    """A code or a name speaks for the unit, or a reason is written down, which is a senior's to do: it gives a unit the projects
+    of another one, on one person's word."""
+    if spoken_for:
+        return YES
+    if not why:
+        return no(say("没有依据说明是这个单位，请从列出的单位里选"), code="F9")
+    if not senior:
+        return no(say("没有代码或名称作依据，要由司管理员决定；或者请单位自己认领，附上依据"), field="unit", code="F9")
+    return YES
+
+
+def may_decide(*, old: int, unseen: bool, own: tuple[int, str] | None, unanswered: bool) -> list[Verdict]:
+    """Over the open claims to an old unit, by hand. `own`: id and number of the claim of the very unit that it is said to be,
+    where that waits for the ministry; `unanswered`: another unit's claim ends, and no reason for it is given."""
+    found = []
+    if own:
+        see = Remedy("unit_claims.review", say("看认领"), (own[0],))
+        reason = say("这个单位自己认领了这个旧单位（{number}），请在它的认领里决定", number=own[1])
+        found.append(no(reason, field="unit", code="F9", remedy=see))
+    elif unseen:
+        see = Remedy("legacy.unit", say("看谁认领了"), (old,))
+        found.append(no(say("有单位认领了这个旧单位，请先看认领，再决定"), field="unit", code="F9", remedy=see))
+    if unanswered:
+        found.append(no(say("请写明理由，认领的单位会看到"), field="answer", code="F9"))
+    return found

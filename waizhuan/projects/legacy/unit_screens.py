@@ -13,7 +13,8 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
-from waizhuan.projects.legacy import assigning, pairing, queries
+from waizhuan.kernel.verdict import YES
+from waizhuan.projects.legacy import assigning, neighbours, pairing, presenters, queries
 from waizhuan.projects.legacy.forms import LeadForm, OtherUnitForm, PartForm
 
 UNMATCHED, DECIDED, BY_RULE = "unmatched", "decided", "rule"
@@ -37,7 +38,7 @@ def units(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         old, unit = whole(request.POST.get("old", "")) or 0, whole(request.POST.get("unit", "")) or 0
         try:
-            pairing.pair(actor=actor, old_id=old, unit_id=unit)
+            pairing.decide(actor=actor, old_id=old, unit_id=unit)
         except Refused as refusal:
             problems = list(refusal.verdicts)
         else:
@@ -45,9 +46,10 @@ def units(request: HttpRequest) -> HttpResponse:
     rows, order = VIEWS[view]
     found = page(rows().filter(pairing.called_so(text)) if text else rows(), order, request.GET.get("page", ""))
     which = pairing.candidates(found.rows) if view == UNMATCHED else {}
+    claims = neighbours.claims().open_to(found.rows, False) if view == UNMATCHED else {}
     context = {
         "page": found,
-        "rows": [(u, which.get(u.pk, [])) for u in found.rows],
+        "rows": [(u, which.get(u.pk, []), claims.get(u.pk, ())) for u in found.rows],
         "view": view,
         "text": text,
         "problems_found": problems,
@@ -61,13 +63,16 @@ def _listed(view: str) -> str:
 
 @screen("legacy.unit", access=any_of(*pairing.ROLES))
 def unit(request: HttpRequest, id: int) -> HttpResponse:
-    """An old unit that is another one than its code and name say: find it, look at it, and confirm."""
+    """An old unit that is another one than its code and name say: find it, look at it and at who else claims it, and confirm."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     old = pairing.old_unit(actor, id)
     if old.organisation_id is not None and request.method == "GET":
         return redirect("legacy.part", old.pk)  # who decided it, and how to take it back
-    form = OtherUnitForm(request.POST if request.method == "POST" else None)
-    found = None
+    form = OtherUnitForm(
+        request.POST if request.method == "POST" else None, initial={"unit": request.GET.get("unit", "")[:200]}
+    )
+    found, may = None, YES
+    ticked = {whole(id) or 0 for id in request.POST.getlist("decline")}
     if request.method == "POST":
         complete = form.is_valid()
         if text := form.clean_text("unit"):
@@ -75,15 +80,29 @@ def unit(request: HttpRequest, id: int) -> HttpResponse:
             form.take(verdict)
         if complete and found is not None and form.cleaned_data["found"] == found.pk:
             try:
-                pairing.pair(actor=actor, old_id=old.pk, unit_id=found.pk, why=form.cleaned_data["why"])
+                pairing.decide(
+                    actor=actor,
+                    old_id=old.pk,
+                    unit_id=found.pk,
+                    why=form.cleaned_data["why"],
+                    seen={whole(id) or 0 for id in request.POST.getlist("seen")},
+                    declined=ticked,
+                    answer=form.clean_text("answer"),
+                )
             except Refused as refusal:
                 form.take(*refusal.verdicts)
             else:
                 return redirect(_listed(DECIDED))
+    if found is not None:
+        may = pairing.may_choose(actor, old, found)
+    claims = neighbours.claims().open_to([old], False).get(old.pk, ())
     context = {
         "old": old,
         "form": form,
         "found": found,
+        "may": may,
+        "claims": claims,
+        "rivals": [(c, c.id in ticked) for c in claims if found is not None and c.unit_id != found.pk],
         "counts": queries.held_by(old) if found else None,
         "taken_back": old.parted.select_related("organisation", "by__person").order_by("-at")[:SHOWN],
     }
@@ -97,11 +116,18 @@ def part(request: HttpRequest, id: int) -> HttpResponse:
     old = pairing.old_unit(actor, id)
     if old.organisation_id is None:
         return redirect("legacy.unit", old.pk)  # pressed twice, or somebody was faster
-    form = PartForm(request.POST if request.method == "POST" else None)
+    linked = list(pairing.vouched(old).values_list("pk", "account_id"))
+    form = PartForm(request.POST if request.method == "POST" else None, linked=bool(linked))
     if request.method == "POST" and form.is_valid():
         seen = whole(request.POST.get("unit", "")) or 0
         try:
-            pairing.part(actor=actor, old_id=old.pk, unit_id=seen, why=form.cleaned_data["why"])
+            pairing.part(
+                actor=actor,
+                old_id=old.pk,
+                unit_id=seen,
+                why=form.cleaned_data["why"],
+                cut=request.POST.get("linked", "") if form.cleaned_data.get("cut") else None,
+            )
         except Refused as refusal:
             form.take(*refusal.verdicts)
         else:
@@ -112,6 +138,9 @@ def part(request: HttpRequest, id: int) -> HttpResponse:
         "back": _listed(DECIDED if old.matched_by_id else BY_RULE),
         "counts": queries.held_by(old),
         "given": pairing.given_away(old),
+        "linked": presenters.links_of(old) if linked else [],
+        "more": max(0, len(linked) - presenters.SHOWN),
+        "stamp": pairing.stamp(linked),
     }
     return render(request, "legacy/part.html", context, status=422 if form.errors else 200)
 

@@ -115,6 +115,11 @@ def unlink(*, actor: Actor, old_id: int, why: str) -> LegacyAccount:
     return old
 
 
+def cut(actor: Actor, old_id: int, why: str) -> LegacyAccount:
+    """`unlink`, where the ministry takes back which unit the old account's is."""
+    return unlink(actor=actor, old_id=old_id, why=why)
+
+
 def unlinkable(actor: Actor, olds: Mapping[int, int | None]) -> set[int]:
     """Which of these old accounts (id → the unit that theirs is now, if known) the actor may take from whoever they are linked
     to: those of the own unit, of the units that the department looks after, for the ministry all. One query at most."""

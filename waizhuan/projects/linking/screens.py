@@ -17,7 +17,7 @@ from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import YES, Remedy, no
 from waizhuan.kernel.words import say
-from waizhuan.projects.legacy import matching
+from waizhuan.projects.legacy import matching, pairing
 from waizhuan.projects.legacy.models import LegacyAccount
 from waizhuan.projects.linking import actions, links, presenters, queries, rules
 from waizhuan.projects.linking.forms import ClaimForm, FindForm, HandOverForm, UnlinkForm
@@ -196,6 +196,14 @@ def hand_over(request: HttpRequest, id: int) -> HttpResponse:
     )
 
 
+def _back(request: HttpRequest, actor: Actor, old: LegacyAccount) -> str:
+    if actor.has("unit.admin"):
+        return reverse("linking.administrators")
+    if request.GET.get("from") == "unit" and old.unit_id is not None and actor.has(*pairing.ROLES):
+        return reverse("legacy.part", args=[old.unit_id])  # where its unit is being taken back
+    return reverse("lookup.old")
+
+
 @screen("linking.unlink", access=may_undo_links)
 def unlink(request: HttpRequest, id: int) -> HttpResponse:
     """A wrong link is undone, with the reason: by the unit, its department or the ministry."""
@@ -205,7 +213,7 @@ def unlink(request: HttpRequest, id: int) -> HttpResponse:
     if not links.may_unlink(actor, old):
         raise Hidden
     form = UnlinkForm(request.POST or None)
-    back = "linking.administrators" if actor.has("unit.admin") else "lookup.old"
+    back = _back(request, actor, old)
     if old.account_id is None:
         return redirect(back)  # pressed twice, or somebody was faster
     if request.method == "POST" and form.is_valid():
@@ -217,7 +225,7 @@ def unlink(request: HttpRequest, id: int) -> HttpResponse:
             return redirect(back)
     context = {
         "form": form,
-        "back": reverse(back),
+        "back": back,
         "old": old,
         "holder": _holder(old, _people(actor)),
         "how": rules.HOW.get(old.linked_how, ""),

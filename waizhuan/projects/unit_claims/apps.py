@@ -6,6 +6,8 @@ class UnitClaims(AppConfig):
     label = "unit_claims"
 
     def ready(self) -> None:
-        from waizhuan.projects.unit_claims import declarations, process  # noqa: F401  (registers the process)
+        from waizhuan.projects.legacy import neighbours
+        from waizhuan.projects.unit_claims import declarations, process, settling  # noqa: F401  (registers the process)
 
         declarations.declare()
+        neighbours.declare_claims(neighbours.Claims(settling.open_to, settling.settle))

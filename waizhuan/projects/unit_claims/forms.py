@@ -52,7 +52,7 @@ class DecisionForm(Form):
     )
     note = LongText(
         label=_("给单位的话"),
-        help_text=_("请补充或不通过时要写明理由；通过时可以不写。"),
+        help_text=_("请补充、退回或不通过时要写明理由；其他时候可以不写。"),
         max_length=2000,
         required=False,
     )

@@ -6,13 +6,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from waizhuan.projects.unit_claims.rules import WAITING
+from waizhuan.projects.unit_claims.rules import FOUND, WAITING
 from waizhuan.shared.flow.models import Subject
 
 
 class UnitClaim(Subject):
     """认领旧单位. `old_name`, `old_code`: as the unit typed them, whether there is such an old unit or not (the code without
-    spaces and hyphens, as the imports keep it); `old`: which one it is, once the ministry has accepted."""
+    spaces and hyphens, as the imports keep it); `old`: which one it is, once the ministry has found it out."""
 
     unit = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
     ministry = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
@@ -21,7 +21,11 @@ class UnitClaim(Subject):
     old_code = models.CharField(_("旧系统里的单位代码"), max_length=40, default="", blank=True)
     why = models.CharField(_("为什么是本单位"), max_length=1000, default="", blank=True)
     asked_for_more = models.BooleanField(default=False)
+    #: who at the ministry found out which one it is, for somebody else to approve
+    checked_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True, blank=True)
     old = models.ForeignKey("legacy.LegacyUnit", models.PROTECT, related_name="claims", null=True, blank=True)
+
+    looked: bool | None = None  # see `effects.checked_it`
 
     class Meta:
         constraints = [
@@ -30,7 +34,7 @@ class UnitClaim(Subject):
                 fields=["unit", "name_key"], condition=Q(state__in=WAITING), name="one_open_claim_per_old_name"
             ),
             models.CheckConstraint(
-                condition=Q(state="accepted", old__isnull=False) | ~Q(state="accepted") & Q(old=None),
+                condition=Q(state__in=FOUND, old__isnull=False) | ~Q(state__in=FOUND) & Q(old=None),
                 name="accepted_claim_has_its_old_unit",
             ),
         ]

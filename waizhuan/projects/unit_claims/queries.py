@@ -29,7 +29,7 @@ def for_ministry(actor: Actor) -> QuerySet[UnitClaim]:
         return UnitClaim.objects.none()
     never_handed_in = Q(state="draft") | Q(state="withdrawn", version=1)  # withdrawing was its first step
     rows = UnitClaim.objects.filter(ministry_id=actor.organisation_id).exclude(never_handed_in)
-    return rows.select_related("unit", "ministry", "old")
+    return rows.select_related("unit", "ministry", "old", "checked_by__person")
 
 
 def may_mean(claim: UnitClaim, text: str) -> Sequence[LegacyUnit]:
@@ -38,7 +38,16 @@ def may_mean(claim: UnitClaim, text: str) -> Sequence[LegacyUnit]:
     wanted = pairing.called_so(text) if text else pairing.called_so(claim.old_name) | Q(name_key=claim.name_key)
     if claim.old_code and not text:
         wanted |= Q(code=claim.old_code)
-    rows = LegacyUnit.objects.filter(wanted).select_related("organisation")
+    return _with_what_it_had(claim, LegacyUnit.objects.filter(wanted))
+
+
+def found_out(claim: UnitClaim) -> Sequence[LegacyUnit]:
+    """The old unit that somebody has found out, as `may_mean` tells of it. One query."""
+    return _with_what_it_had(claim, LegacyUnit.objects.filter(pk=claim.old_id or 0))
+
+
+def _with_what_it_had(claim: UnitClaim, rows: QuerySet[LegacyUnit]) -> Sequence[LegacyUnit]:
+    rows = rows.select_related("organisation")
     before = Parted.objects.filter(old=OuterRef("pk"), organisation=claim.unit_id).values("why")
     rows = rows.annotate(
         projects_had=_count(LegacyProject), accounts_had=_count(LegacyAccount), parted_why=Subquery(before)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import say
 
-DAYS = 5  # working days that the ministry has
+DAYS = 5  # working days that the ministry has to find out
+DAYS_TO_APPROVE = 3  # and to approve it
 FILES_AT_MOST = 10
 OPEN_AT_MOST = 10
 EDITABLE = ("draft", "asked")
-WAITING = ("ministry", "asked")
+WAITING = ("ministry", "decision", "asked")
+FOUND = ("decision", "accepted")  # which old unit it is stands there
 NOT_YOURS = no(say("这一步不由您办理"))
+FOUR_EYES = no(say("核实的人不能自己批准，请另一位司管理员批准"), code="F9")
 TWICE = no(say("本单位已经认领过这个旧单位，正在办理"), field="old_name", code="F9")
 
 
@@ -38,6 +41,17 @@ def missing(*, old_name: str, why: str, files: int, waiting: int) -> list[Verdic
 
 def may_ask(*, asked_before: bool) -> Verdict:
     return no(say("已经请单位补充过一次，现在请决定")) if asked_before else YES
+
+
+def somebody_approves(others: bool) -> Verdict:
+    """`others`: the ministry has an administrator who is not whoever found it out."""
+    if others:
+        return YES
+    return no(
+        say("要由另一位司管理员批准，现在没有这样一位，报上去没有人能办"),
+        code="F9",
+        remedy=Remedy("delegation.new", say("授权另一位司管理员")),
+    )
 
 
 def may_accept(*, verified: bool, somebody_elses: bool, old: int) -> Verdict:

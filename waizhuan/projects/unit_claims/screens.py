@@ -13,6 +13,7 @@ from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.drafts import stamp
 from waizhuan.projects.legacy import pairing
 from waizhuan.projects.unit_claims import actions, queries, rules
+from waizhuan.projects.unit_claims.effects import checked_it
 from waizhuan.projects.unit_claims.forms import ClaimForm, DecisionForm
 from waizhuan.projects.unit_claims.models import UnitClaim
 from waizhuan.projects.unit_claims.process import CLAIM
@@ -20,7 +21,7 @@ from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import beside, case_of
 
 unit_admin = any_of("unit.admin")
-KEYS = {"accept": "a", "ask": "m", "decline": "d"}
+KEYS = {"propose": "a", "accept": "a", "ask": "m", "give_back": "b", "decline": "d"}
 
 
 @screen("unit_claims.list", access=unit_admin, methods=("GET",))
@@ -157,7 +158,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        data = {"old": given["old"]} if given["transition"] == "accept" else {}
+        data = {"old": given["old"]} if given["transition"] == "propose" else {}
         try:
             flow.perform(
                 CLAIM, claim, given["transition"], actor, note=given["note"], data=data, version=given["version"]
@@ -183,7 +184,10 @@ def _review(request: HttpRequest, claim: UnitClaim, actor: Actor, form: Decision
         "case": case,
         "form": form,
         "text": text,
-        "olds": queries.may_mean(claim, text),
+        "olds": queries.found_out(claim) if claim.state == "decision" else queries.may_mean(claim, text),
+        "checked_by": checked.person.name if (checked := claim.checked_by) else "",
+        "four_eyes": rules.FOUR_EYES if claim.state == "decision" and checked_it(claim, actor) else None,
+        "choosing": claim.state == "ministry" and bool(case.choices),
         "picked": whole(str(form["old"].value() or "")),
         "rivals": queries.rivals(claim),
         "tabs": tabs,

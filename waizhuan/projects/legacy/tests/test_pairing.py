@@ -13,10 +13,12 @@ from waizhuan.identity.api import Account, Organisation, actor_of
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
-from waizhuan.projects.legacy import assigning, matching, pairing
+from waizhuan.projects.legacy import assigning, matching, pairing, rules, writing
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
 from waizhuan.projects.legacy.rules import BY_NUMBER
-from waizhuan.projects.linking.tests.conftest import acting, make_place, old_account
+from waizhuan.projects.linking import links
+from waizhuan.projects.linking import rules as linking
+from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
 from waizhuan.shared.audit.api import AuditEntry
 from waizhuan.shared.notify.models import Message
 
@@ -29,6 +31,14 @@ def clerk() -> Actor:
     ministry = demo.organisation("ministry", "外国专家服务司")
     who = demo.person("clerk", "严修齐", 300)
     demo.mandate(who, ministry, "ministry.clerk")
+    return acting(who, ministry)
+
+
+@pytest.fixture
+def head(clerk: Actor) -> Actor:
+    """Who gives an old unit to one for which neither code nor name speaks."""
+    who, ministry = demo.person("head", "陶怀瑾", 301), Organisation.objects.get(pk=clerk.organisation_id or 0)
+    demo.mandate(who, ministry, "ministry.head")
     return acting(who, ministry)
 
 
@@ -194,31 +204,31 @@ def stranger() -> Organisation:
     return demo.unit("c", "丙大学", 2002)
 
 
-def test_another_unit_is_chosen_for_a_reason_that_is_written_down(clerk: Actor, stranger: Organisation) -> None:
+def test_another_unit_is_chosen_for_a_reason_that_is_written_down(head: Actor, stranger: Organisation) -> None:
     admin = demo.person("admin", "顾言", 61)
     demo.mandate(admin, stranger, "unit.admin")
     old = old_unit("改过名的厂")
     old_account("A", old, projects=2)
     for nothing in ("", "  "):
         with pytest.raises(Refused, match="没有依据"):
-            pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why=nothing)
-    made = pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why=" 民函 12 号 ")
+            pairing.pair(actor=head, old_id=old.pk, unit_id=stranger.pk, why=nothing)
+    made = pairing.pair(actor=head, old_id=old.pk, unit_id=stranger.pk, why=" 民函 12 号 ")
     assert (made.organisation_id, made.matched_why) == (stranger.pk, "民函 12 号")
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {stranger.pk}
     assert AuditEntry.objects.get(verb="legacy.unit_matched").detail["evidence"] == "民函 12 号"
     told = Message.objects.filter(template="legacy.unit_given").values_list("account_id", flat=True)
     assert set(told) == {admin.pk, stranger.account_id}  # the unit's own account may be its only one
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why=WHY)
+    pairing.part(actor=head, old_id=old.pk, unit_id=stranger.pk, why=WHY)
     old.refresh_from_db()
     assert (old.organisation_id, old.matched_why) == (None, "")
 
 
-def test_only_a_unit_that_is_verified_now(clerk: Actor, stranger: Organisation) -> None:
+def test_only_a_unit_that_is_verified_now(head: Actor, stranger: Organisation) -> None:
     old = old_unit("改过名的厂")
     Organisation.objects.filter(pk=stranger.pk).update(real_name="none")
     assert pairing.called(stranger.name)[0] is None
     with pytest.raises(Refused, match="现在没有实名"):
-        pairing.pair(actor=clerk, old_id=old.pk, unit_id=stranger.pk, why="民函 12 号")
+        pairing.pair(actor=head, old_id=old.pk, unit_id=stranger.pk, why="民函 12 号")
 
 
 def test_a_unit_is_found_by_number_or_name_now_or_before(
@@ -241,9 +251,9 @@ def test_a_unit_is_found_by_number_or_name_now_or_before(
     assert pairing.called("老大学")[0] == first
 
 
-def test_the_page_finds_shows_and_asks_again(clerk: Actor, stranger: Organisation) -> None:
+def test_the_page_finds_shows_and_asks_again(head: Actor, stranger: Organisation) -> None:
     old, client = old_unit("改过名的厂"), Client()
-    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    client.force_login(Account.objects.get(pk=head.account_id or 0))
     where = f"/old-system/units/{old.pk}/"
     assert where in client.get("/old-system/units/").content.decode()
     assert client.post(where, {}).status_code == 422
@@ -288,3 +298,113 @@ def test_the_page_costs_the_same_with_one_and_thirty(
     assert client.post("/old-system/units/", {"old": "\x00", "unit": first.pk}).status_code == 404
     assert client.post("/old-system/units/", {"old": old.pk, "unit": first.pk}).status_code == 302
     assert "甲大学" in client.get("/old-system/units/?view=decided").content.decode()
+
+
+@pytest.fixture
+def vouched() -> Place:
+    """A rule matched the old unit; it said whose two of its old accounts are."""
+    place = make_place("yunxi", "云溪理工大学", 1000, 10)
+    for login in ("A", "B"):
+        account = old_account(login, place.old_unit, projects=2)
+        links.link(
+            actor=acting(place.admin, place.unit), old_id=account.pk, account_id=place.lead.pk, how=linking.HAND_OVER
+        )
+    return place
+
+
+def test_links_on_the_unit_s_word_are_cut_with_it(clerk: Actor, vouched: Place) -> None:
+    old, unit = vouched.old_unit, vouched.unit
+    shown = pairing.stamp(list(pairing.vouched(old).values_list("pk", "account_id")))
+    for none, says in ((None, "一并撤销"), ("", "有了变化"), ("x" * 16, "有了变化")):
+        with pytest.raises(Refused, match=says):
+            pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why=WHY, cut=none)
+    assert LegacyAccount.objects.filter(account=vouched.lead).count() == 2
+    for _ in range(2):  # pressed twice
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why="𠮷 O'Brien", cut=shown)
+    assert not LegacyAccount.objects.filter(account__isnull=False).exists()
+    assert not LegacyProject.objects.filter(Q(organisation__isnull=False) | Q(lead__isnull=False)).exists()
+    assert not vouched.lead.aliases.exists()  # the old login names do not sign in any more
+    told = Message.objects.filter(account=vouched.lead, template="linking.unlinked")
+    assert told.count() == 2
+    assert all("𠮷 O'Brien" in m.body for m in told)
+
+
+def test_one_link_that_may_not_be_cut_keeps_all(clerk: Actor, vouched: Place) -> None:
+    """Nobody cuts their own, nor, by that, the half of it."""
+    account = LegacyAccount.objects.get(login_name="B")
+    LegacyAccount.objects.filter(pk=account.pk).update(account_id=clerk.account_id)
+    shown = pairing.stamp(list(pairing.vouched(vouched.old_unit).values_list("pk", "account_id")))
+    with pytest.raises(Refused, match="自己的关联"):
+        pairing.part(actor=clerk, old_id=vouched.old_unit.pk, unit_id=vouched.unit.pk, why=WHY, cut=shown)
+    assert LegacyAccount.objects.filter(account__isnull=False).count() == 2
+    assert LegacyUnit.objects.get().organisation_id == vouched.unit.pk
+
+
+def test_the_page_shows_which_links_are_cut(clerk: Actor, vouched: Place) -> None:
+    client, where = Client(), f"/old-system/units/{vouched.old_unit.pk}/part/"
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    page = client.get(where).content.decode()
+    first = LegacyAccount.objects.get(login_name="A")
+    for text in ("WGZJXM_A", "WGZJXM_B", "林**", "单位移交了旧账号", f"/old-accounts/{first.pk}/unlink/?from=unit"):
+        assert text in page
+    stamp = page.split('name="linked" value="')[1][:16]
+    typed = {"unit": vouched.unit.pk, "why": "<b>弄错"}
+    page = client.post(where, typed).content.decode()
+    assert "请一并撤销，或者逐个撤销" in page
+    assert "&lt;b&gt;弄错" in page  # nothing typed is lost
+    # one by one: back to where the unit is taken back
+    one = f"/old-accounts/{first.pk}/unlink/?from=unit"
+    assert f'href="{where}"' in client.get(one).content.decode()
+    assert client.post(one, {"why": "弄错"})["Location"] == where
+    assert "有了变化" in client.post(where, typed | {"cut": "on", "linked": stamp}).content.decode()
+    stamp = client.get(where).content.decode().split('name="linked" value="')[1][:16]
+    assert client.post(where, typed | {"cut": "on", "linked": stamp}).status_code == 302
+    assert LegacyUnit.objects.get().organisation_id is None
+
+
+def test_the_page_of_taking_back_costs_the_same_with_one_link_and_thirty(clerk: Actor, vouched: Place) -> None:
+    client, where = Client(), f"/old-system/units/{vouched.old_unit.pk}/part/"
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(where).status_code == 200
+        return len(queries)
+
+    client.get(where)
+    few = cost()
+    for n in range(30):
+        old_account(
+            f"x{n}", vouched.old_unit, account=vouched.lead, linked_at=clock.now(), linked_how=linking.HAND_OVER
+        )
+    assert cost() == few <= 12
+    assert "还有 12 个" in client.get(where).content.decode()
+
+
+def test_old_units_are_found_by_what_they_were_called_before(clerk: Actor) -> None:
+    client = Client()
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    rows = [rules.read_row("units", {"unit": "青屿海洋仪器厂", "code": f"Q{n}", "other_names": names}, clock.today())
+            for n, names in enumerate(["青屿仪表厂、𠮷田 O'Brien 厂", "", "百分%厂"])]  # fmt: skip
+    assert writing.write("units", rows, load=True).fresh == 3
+    for text, found in (("仪表", {"Q0"}), ("𠮷田", {"Q0"}), ("o'brien", {"Q0"}), ("分%", {"Q2"}), ("没有的", set())):
+        assert set(LegacyUnit.objects.filter(pairing.called_so(text)).values_list("code", flat=True)) == found, text
+        page = client.get("/old-system/units/", {"q": text}).content.decode()
+        assert ("青屿海洋仪器厂" in page) == bool(found)
+    corrected = rules.read_row(
+        "units", {"unit": "青屿海洋仪器厂", "code": "Q0", "other_names": "青屿钟表厂"}, clock.today()
+    )
+    assert writing.write("units", [corrected], load=True).changed == 1
+    assert not LegacyUnit.objects.filter(pairing.called_so("仪表")).exists()
+    assert LegacyUnit.objects.filter(pairing.called_so("钟表")).exists()
+
+
+def test_many_old_units_with_the_word_are_found_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "FEW", 2)
+    for n in range(4):
+        LegacyUnit.objects.create(key=f"#{n}", code=f"C{n}", name=f"第{n}仪表厂", name_key=f"第{n}仪表厂", digest="x")
+    LegacyUnit.objects.create(
+        key="#f", name="现名", name_key="现名", other_names=["仪表厂"], former="仪表厂", digest="x"
+    )
+    found = LegacyUnit.objects.filter(pairing.called_so("仪表")).order_by("name_key")
+    assert [u.name for u in found] == ["现名", *(f"第{n}仪表厂" for n in range(4))]

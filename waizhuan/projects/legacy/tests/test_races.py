@@ -179,7 +179,7 @@ def test_an_account_is_linked_or_its_unit_taken_back(matched: Place, clerk: Acto
         if part_first:
             takes_back(clerk, matched)()
         else:
-            with pytest.raises(Refused, match="先撤销那些关联"):
+            with pytest.raises(Refused, match="一并撤销"):
                 takes_back(clerk, matched)()
 
     together(*((part, links_it) if part_first else (links_it, part)))

@@ -17,6 +17,8 @@ from waizhuan.projects.legacy.models import LegacyUnit
 from waizhuan.projects.linking.tests.conftest import acting, old_account
 from waizhuan.projects.unit_claims import actions
 from waizhuan.projects.unit_claims.models import UnitClaim
+from waizhuan.projects.unit_claims.process import CLAIM
+from waizhuan.shared.flow.api import perform
 
 OLD = "青屿仪表厂"
 
@@ -36,7 +38,7 @@ class World:
     people: dict[str, Account]
 
     def actor(self, who: str) -> Actor:
-        at = {"admin": self.unit, "rival": self.other, "clerk": self.ministry}[who]
+        at = {"admin": self.unit, "rival": self.other, "clerk": self.ministry, "head": self.ministry}[who]
         return acting(self.people[who], at)
 
     def client(self, who: str) -> Client:
@@ -51,7 +53,12 @@ def world(db: None) -> World:
     unit, other = demo.unit("qy", "青屿海洋研究所", 1000), demo.unit("bc", "北辰仪器公司", 1001)
     people = {}
     for n, (who, at, role) in enumerate(
-        [("admin", unit, "unit.admin"), ("rival", other, "unit.admin"), ("clerk", ministry, "ministry.clerk")]
+        [
+            ("admin", unit, "unit.admin"),
+            ("rival", other, "unit.admin"),
+            ("clerk", ministry, "ministry.clerk"),
+            ("head", ministry, "ministry.head"),
+        ]
     ):
         people[who] = demo.person(who, demo.person_name(n), n)
         demo.mandate(people[who], at, role)
@@ -70,3 +77,12 @@ def draft(actor: Actor, name: str = OLD, *, code: str = "", why: str = "民函 1
 
 def handed_in(actor: Actor, name: str = OLD, *, code: str = "") -> UnitClaim:
     return actions.submit(actor=actor, claim=draft(actor, name, code=code))
+
+
+def found_out(world: World, claim: UnitClaim, old: LegacyUnit | None = None) -> UnitClaim:
+    """The clerk says which old unit it is; an administrator of the ministry has yet to approve it."""
+    return perform(CLAIM, claim, "propose", world.actor("clerk"), data={"old": (old or world.old).pk})
+
+
+def accepted(world: World, claim: UnitClaim) -> UnitClaim:
+    return perform(CLAIM, found_out(world, claim), "accept", world.actor("head"))

@@ -73,7 +73,7 @@ def test_a_file_that_was_chosen_goes_along_with_any_button(world: World) -> None
 def test_the_ministry_reads_what_was_taken_back_before(world: World) -> None:
     claim, clerk = handed_in(world.actor("admin")), world.actor("clerk")
     where = f"/old-units/{claim.pk}/review/"
-    pairing.pair(actor=clerk, old_id=world.old.pk, unit_id=world.unit.pk, why="先办了")
+    pairing.pair(actor=world.actor("head"), old_id=world.old.pk, unit_id=world.unit.pk, why="先办了")
     pairing.part(actor=clerk, old_id=world.old.pk, unit_id=world.unit.pk, why="批文是另一个厂的")
     assert "批文是另一个厂的" in world.client("clerk").get(where).content.decode()
     other = handed_in(world.actor("rival"))
@@ -93,7 +93,7 @@ def test_the_ministry_decides(world: World) -> None:
     for text in (OLD, "D9", "北辰仪器公司也认领了", f"/old-system/units/{world.old.pk}/"):
         assert text in body
     assert "没有这样的旧单位" in client.get(where, {"q": "没有"}).content.decode()
-    given = {"transition": "accept", "version": claim.version, "note": ""}
+    given = {"transition": "propose", "version": claim.version, "note": ""}
     for wrong in ("", "x", "9" * 30):
         page = client.post(where, given | {"old": wrong})
         assert page.status_code == 422
@@ -101,6 +101,11 @@ def test_the_ministry_decides(world: World) -> None:
     assert client.post(where, given | {"old": "1999999999"}).status_code == 404
     assert client.post(where, given | {"old": world.old.pk}).status_code == 302
     assert client.post(where, given | {"old": world.old.pk}).status_code == 302  # pressed twice
+    assert not LegacyProject.objects.filter(organisation=world.unit).exists()
+    head, approve = world.client("head"), {"transition": "accept", "version": claim.version + 1, "note": ""}
+    assert client.post(where, approve).status_code == 404  # the clerk's own finding
+    for _ in range(2):
+        assert head.post(where, approve).status_code == 302
     assert LegacyProject.objects.filter(organisation=world.unit).count() == 2
     assert "看旧系统的项目" in world.client("admin").get(f"/old-units/{claim.pk}/").content.decode()
 
