@@ -53,6 +53,9 @@ LISTED: dict[str, tuple[str, ...]] = {
     ),
 }
 FEW = 200
+#: People are named one by one up to here: where more begin like this, one post in few is theirs, and a page of them is soon
+#: found; where fewer do, reading the posts in their order could mean to read them all.
+FEW_PEOPLE = 2_000
 Conditions = Mapping[str, str]
 
 
@@ -126,8 +129,8 @@ def units(actor: Actor, given: Conditions) -> QuerySet[UnitProfile]:
 
 
 def people(actor: Actor, given: Conditions) -> QuerySet[identity.Mandate]:
-    """Who acts, and who did (F3): the posts that people hold or held. A unit's own, those of a department's units, for the
-    ministry also those of departments and its own."""
+    """Who acts, and who did (F3): the posts that people hold or held. A unit's own, a department's own and those of its units,
+    for the ministry all of them and its own."""
     found = identity.Mandate.objects.filter(role__in=[r.code for r in posts_seen(actor)])
     if not _is_ministry(actor):
         own = Q(pk=None)
@@ -135,7 +138,7 @@ def people(actor: Actor, given: Conditions) -> QuerySet[identity.Mandate]:
             own = Q(organisation_id=actor.organisation_id)
         elif tree := tree_of(actor):
             looked_after = UnitProfile.objects.filter(department_id__in=tree).exclude(state="draft")
-            own = Q(organisation__in=looked_after.values("unit_id"))
+            own = Q(organisation__in=looked_after.values("unit_id")) | Q(organisation_id=actor.organisation_id)
         found = found.filter(own)
     if text := given.get("q"):
         found = found.filter(_of_name(text))
@@ -157,15 +160,15 @@ def _of_name(text: str) -> Q:
     named one by one, as units are (`_named`). Where many organisations are, the posts are to be read in their order, in which
     some are soon found: beside the condition on the name, so that the database does not begin with all posts of all of them.
     Two queries."""
-    begins = Q(account__person__name_key__startswith=names.name_key(text))
+    begins = Q(account__person__name_key__begins=names.name_key(text))
     posts = identity.Mandate.objects.filter(account=OuterRef("pk"))
-    people = identity.Person.objects.filter(Exists(posts), name_key__startswith=names.name_key(text)).order_by()
-    few = list(people.values_list("pk", flat=True)[: FEW + 1])
+    people = identity.Person.objects.filter(Exists(posts), name_key__begins=names.name_key(text)).order_by()
+    few = list(people.values_list("pk", flat=True)[: FEW_PEOPLE + 1])
     by_number = Q(uscc__in=may_mean_anywhere(text))
     organisations = identity.Organisation.objects.filter(Q(name__has=text) | by_number).order_by()
     here = list(organisations.values_list("pk", flat=True)[: FEW + 1])
     if len(here) <= FEW:
-        return (Q(account__in=few) if len(few) <= FEW else begins) | Q(organisation__in=here)
+        return (Q(account__in=few) if len(few) <= FEW_PEOPLE else begins) | Q(organisation__in=here)
     return begins | Q(organisation__in=identity.Organisation.objects.filter(Q(name__icontains=text) | by_number))
 
 

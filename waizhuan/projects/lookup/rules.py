@@ -34,10 +34,14 @@ def may_look(actor: Actor) -> Verdict:
 
 
 def posts_seen(actor: Actor) -> list[roles.Role]:
-    """The roles whose holders the actor looks up: a unit and its department those of units, the ministry also those of
-    departments and its own; nobody those of the platform."""
-    kinds = ("unit", "department", "ministry") if actor.has(*MINISTRY) else ("unit",)
-    return [r for r in roles.all_roles() if r.held_by & set(kinds)]
+    """The roles whose holders the actor looks up: a unit those of units, a department also those of departments, the ministry
+    also its own; nobody those of the platform."""
+    kinds = {"unit"}
+    if actor.has("department.clerk", "department.head"):
+        kinds |= {"department"}
+    if actor.has(*MINISTRY):
+        kinds |= {"department", "ministry"}
+    return [r for r in roles.all_roles() if r.held_by & kinds]
 
 
 def term_of(*, begins: dt.datetime, ends: dt.datetime | None, withdrawn: dt.datetime | None, now: dt.datetime) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 
+from waizhuan.identity import demo
+from waizhuan.identity.api import Person
 from waizhuan.projects.people.models import Expert
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +56,25 @@ def test_the_index_is_used(table: str, column: str) -> None:
         cursor.execute(sql)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert f"{table}_{column}_pairs" in plan
+
+
+def test_names_that_begin_like_this_are_read_from_the_index() -> None:
+    """Also on SQLite, where a LIKE reads every person."""
+    people = Person.objects.filter(name_key__begins="王").values("pk")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        sql, params = people.query.sql_with_params()
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql, params)
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert re.search(r"Index Cond|SEARCH", plan), plan
+    assert "name_key" in plan
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("王", {"王一", "王𠮷"}), ("王𠮷", {"王𠮷"}), ("o'b", {"o'brien"}), ("%", set())]
+)
+def test_begins_takes_every_character_as_it_is(text: str, names: set[str]) -> None:
+    for n, name in enumerate(("王一", "王𠮷", "汪一", "o'brien")):
+        Person.objects.filter(pk=demo.person(f"p{n}", name, 800 + n).pk).update(name_key=name)
+    assert set(Person.objects.filter(name_key__begins=text).values_list("name_key", flat=True)) == names
