@@ -33,6 +33,8 @@ def test_many_at_once_and_again_to_another(world: World) -> None:
     for lead in ("lead2", "lead"):
         answer = client.post(reverse(PAGE), {"project": made, "lead": str(world.people[lead].pk)}, follow=True)
         assert "已分配 2 个项目" in answer.content.decode()
+        again = client.post(reverse(PAGE), {"project": made, "lead": str(world.people[lead].pk)}, follow=True)
+        assert "没有变动" in again.content.decode(), "pressed twice"
         assert set(Application.objects.values_list("lead_id", flat=True)) == {world.people[lead].pk}
 
 
@@ -44,7 +46,10 @@ def test_what_is_missing_is_said_and_the_ticks_stay(world: World) -> None:
     assert "请选择一位本单位授权的项目负责人" in page
     assert "checked" in page
     answer = world.client("admin").post(reverse(PAGE), {"lead": str(world.people["lead"].pk)})
-    assert "请至少选择一个项目" in answer.content.decode()
+    page = answer.content.decode()
+    assert page.count("请至少选择一个项目") == 2, "above, and beside the list"
+    assert 'href="#id_project"' in page
+    assert 'id="id_project"' in page
 
 
 def test_another_units_project_is_not_there(world: World) -> None:
