@@ -70,7 +70,7 @@ def test_a_draft_from_before_the_words_of_now_goes_back_to_them(client: Client, 
     where = "/appeals/new/person/"
     assert client.get("/appeals/papers/").headers["Location"] == where
     assert client.post("/appeals/papers/form/", {"file": picture()}).headers["Location"] == where
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="单独同意"):
         actions.submit(Appeal.objects.get(), None)
     page = client.get(where).content.decode()
     assert CLAIM["doc_number"] in page
