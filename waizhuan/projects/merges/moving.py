@@ -100,7 +100,7 @@ def _remember(merge: Merge) -> None:
 
 
 def may_undo(merge: Merge) -> Verdict:
-    """Four queries, and one for each former lead."""
+    """Five queries, and one for each former lead of an application."""
     old = LegacyProject.objects.filter(pk=OuterRef("old_project_id"))
     new = Application.objects.filter(pk=OuterRef("application_id"))
     changed = (
@@ -112,10 +112,12 @@ def may_undo(merge: Merge) -> Verdict:
     olds, news = _listed(merge)
     elsewhere = Line.objects.filter(open=True).exclude(merge=merge)
     listed = elsewhere.filter(old_project__in=olds).count() + elsewhere.filter(application__in=news).count()
-    # an old project may go back to somebody who left: nobody sees it then; an application needs a lead who is there
+    # an old project may go back to somebody who left: nobody sees it then, until they are authorised again; who has no
+    # account any more, or another one, will never be. An application needs a lead who is there
+    before = merge.lines.filter(before_lead__closed_at__isnull=False)
     leads = merge.lines.filter(application__isnull=False).values_list("before_lead_id", flat=True).distinct()
     fits = all(is_lead(merge.unit_id, lead) for lead in leads if lead is not None)
-    return rules.may_undo(changed=changed, listed=listed, target_fits=fits)
+    return rules.may_undo(changed=changed, listed=listed, target_fits=fits, closed=before.exists())
 
 
 def undo(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:

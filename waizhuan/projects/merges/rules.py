@@ -91,12 +91,14 @@ def may_execute(*, changed: int, target_fits: bool) -> Verdict:
     return YES
 
 
-def may_undo(*, changed: int, listed: int, target_fits: bool) -> Verdict:
-    """As long as nothing depends on the move."""
+def may_undo(*, changed: int, listed: int, target_fits: bool, closed: bool = False) -> Verdict:
+    """As long as nothing depends on the move. `closed`: whose a project was has no such account any more."""
     if changed:
         return no(say("有 {n} 个项目后来又分配、办理或合并过，不能再撤回", n=changed), code="F11")
     if listed:
         return no(say("有 {n} 个项目正在另一个合并里，不能撤回", n=listed), code="F11")
+    if closed:
+        return no(say("原来的负责人的账号已经注销或并入另一个账号，不能整体移回，请给项目分配负责人"), code="F11")
     if not target_fits:
         return no(say("原来的负责人已经不在本单位，不能移回去"), code="F11")
     return YES
