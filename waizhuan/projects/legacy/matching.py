@@ -30,10 +30,12 @@ def match_organisation(organisation_id: int) -> int:
     if called is None:
         return 0
     names, codes = called
-    taken_back = Parted.objects.filter(old=OuterRef("pk"), organisation_id=organisation_id)
     open_units = LegacyUnit.objects.filter(organisation=None).filter(Q(uscc__in=codes) | Q(name_key__in=names, uscc=""))
-    rows = open_units.exclude(Exists(taken_back)).order_by("pk").only("uscc", "name_key")
-    found = list(rows[:200])
+    found = list(open_units.order_by("pk").only("uscc", "name_key")[:200])
+    if found:
+        parted = Parted.objects.filter(old__in=found, organisation_id=organisation_id)
+        taken_back = set(parted.values_list("old_id", flat=True))
+        found = [u for u in found if u.pk not in taken_back]
     unit = identity.verified_unit(organisation_id) if found else None
     if unit is None:
         return 0

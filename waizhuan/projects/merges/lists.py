@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.projects.applications.models import Application
@@ -14,6 +14,8 @@ from waizhuan.projects.merges.models import Line, Merge
 
 #: Lines of one merge. More in one request would be a mistake.
 MOST = 50_000
+#: What the rule of one line reads of an old project.
+JUDGED = ("organisation", "lead", "moved")
 
 
 def held_old(merge: Merge) -> QuerySet[LegacyProject]:
@@ -38,7 +40,7 @@ def holder(merge: Merge) -> int | None:
 def judged(merge: Merge) -> Iterator[tuple[LegacyProject, Verdict]]:
     """Every old project of the source with the verdict of its line. One query."""
     source = holder(merge)
-    for row in held_old(merge).order_by("pk")[:MOST]:
+    for row in held_old(merge).only("number", "title", *JUDGED).order_by("pk")[:MOST]:
         yield row, _verdict(merge, row, source)
 
 
@@ -63,12 +65,14 @@ def left_out(merge: Merge, at_most: int = 20) -> tuple[int, list[tuple[LegacyPro
     """Projects that the source held in the old system and that cannot move: how many, and the first with their reasons. Two
     queries, whatever there is; `rules.may_move` in the database's words."""
     source = holder(merge)
-    here = Q(organisation_id=merge.unit_id)
-    held = here & (Q(lead_id=source) if source else Q(lead=None, moved=False))
-    if merge.old_id:
-        held |= here & Q(lead=None) & Q(moved=False)
-    theirs = here & (Q(lead_id=merge.target_id) if merge.target_id else Q(lead=None, moved=True))
-    rows = held_old(merge).exclude(pk__in=held_old(merge).filter(held).exclude(theirs).values("pk"))
+    if merge.old_id is None and source != merge.target_id:
+        return 0, []  # what a person holds in the unit may move
+    held = Q(lead=None, moved=False) if merge.old_id else Q(pk=None)
+    if source is not None and source != merge.target_id:
+        held |= Q(lead_id=source)
+    # a comparison with nobody is neither true nor false: what is not plainly so is not so
+    fits = Case(When(Q(organisation_id=merge.unit_id) & held, then=Value(True)), default=Value(False))
+    rows = held_old(merge).alias(fits=fits).filter(fits=False).only("number", "title", *JUDGED)
     first = list(rows.order_by("pk")[:at_most])
     return rows.count() if len(first) == at_most else len(first), [(row, _verdict(merge, row, source)) for row in first]
 

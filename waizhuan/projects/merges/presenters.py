@@ -40,9 +40,9 @@ class DryRun:
 
 def dry_run(merge: Merge) -> DryRun:
     """One query; of a person's projects, who alone leads new ones, two more."""
-    olds = merge.lines.filter(old_project__isnull=False).count()
     if merge.person_id is None:
-        return DryRun(olds, [], 0)
+        return DryRun(merge.lines.count(), [], 0)
+    olds = merge.lines.filter(old_project__isnull=False).count()
     states = (
         merge.lines.filter(application__isnull=False)
         .values_list("application__state")

@@ -14,13 +14,26 @@ from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject
 from waizhuan.projects.legacy.rules import login_key
-from waizhuan.projects.merges.models import Merge
+from waizhuan.projects.merges.models import FormerList, Merge
 from waizhuan.projects.merges.process import HEADS
 from waizhuan.shared.refdata import names, old_logins
 
 REVIEWERS = (*HEADS, *HEADS.values())
-#: How many old accounts and people the form offers; the rest is found on the page of all of them.
-OFFERED = 100
+COLUMNS = tuple(f.name for f in Merge._meta.concrete_fields)
+#: What is shown of whom and what a request names; much of the rest is sealed.
+NAMES = (
+    "unit__name",
+    "unit__uscc",
+    "department__name",
+    "old__login_name",
+    "old__account_id",
+    "person__login_name",
+    "person__person__name",
+    "target__login_name",
+    "target__person__name",
+)
+#: How many old accounts and people the form offers; of more, nobody reads a list: they are found on the page of all of them.
+OFFERED = 20
 
 
 def visible_to(actor: Actor) -> QuerySet[Merge]:
@@ -31,14 +44,21 @@ def visible_to(actor: Actor) -> QuerySet[Merge]:
     if actor.has(*REVIEWERS):
         never_handed_in = Q(state="draft") | Q(state="withdrawn", version=1)  # withdrawing was its first step
         seen |= Q(department_id=actor.organisation_id) & ~never_handed_in
-    rows = Merge.objects.select_related("unit", "department", "old", "person__person", "target__person", "letter")
-    return rows.filter(seen) if actor.signed_in else rows.none()
+    rows = Merge.objects.select_related("unit", "department", "old", "person__person", "target__person")
+    return rows.only(*COLUMNS, *NAMES).filter(seen) if actor.signed_in else rows.none()
 
 
 def lines_of(merge: Merge) -> QuerySet[Any, Any]:
-    """What the list shows of each line, as named columns: whose projects they were is sealed in many more."""
-    shown = ("id", "number", "title", "version_after", "before_lead__person__name")
-    return merge.lines.values_list(*shown, named=True)
+    """What the list shows of each line, as named columns; of what was moved also whose it was, of whom much more is sealed."""
+    before = ("before_lead__person__name",) if merge.moved_at else ()
+    return merge.lines.values_list("id", "number", "title", *before, named=True)
+
+
+def former_of(merge: Merge) -> QuerySet[FormerList]:
+    """Lists that the unit stood for before, newest first: none before one was changed or handed in."""
+    if merge.listing == 1 and merge.version < 2:  # handing in is the first step, and sending back the second
+        return FormerList.objects.none()
+    return merge.former_lists.only("merge", "source", "target", "count", "kept_at").order_by("-id")
 
 
 @dataclass(frozen=True, slots=True)

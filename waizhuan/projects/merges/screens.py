@@ -166,6 +166,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
             "case": case_of(MERGE, row, actor, deciding_side=not ours),
             "form": form,
             "page": lines,
+            "shown": " ".join(str(line.id) for line in lines.rows),
             "title_words": presenters.title(row),
             "source": presenters.source_name(row),
             "target": presenters.target_name(row),
@@ -173,7 +174,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
             "left_count": left[0],
             "left_out": left[1],
             "draft": draft and ours,
-            "former": row.former_lists.order_by("-id")[:20],
+            "former": queries.former_of(row)[:20],
             "ours": ours,
             "may_confirm": rules.may_confirm(
                 verified=actor.organisation_verified, target_is_actor=row.target_id == actor.account_id
@@ -188,7 +189,7 @@ def _act(request: HttpRequest, actor: Actor, row: Merge) -> None:
     given = request.POST
     version, listing = whole(given.get("version", "")), whole(given.get("listing", ""))
     if "leave_out" in given:
-        shown = {n for v in given.getlist("shown") if (n := whole(v)) is not None}
+        shown = {n for v in given.get("shown", "").split() if (n := whole(v)) is not None}
         kept = {n for v in given.getlist("keep") if (n := whole(v)) is not None}
         actions.leave_out(actor=actor, merge=row, lines=shown - kept, listing=listing)
     elif "upload" in given:

@@ -291,11 +291,14 @@ def attributes(given: Mapping[str, object]) -> SafeString:
 
 
 @register.filter
-def options(choices: Sequence[Mapping[str, Any]]) -> SafeString:
-    """The options of a list."""
-    return format_html_join(
-        "", '<option value="{}"{}>{}</option>', ((str(c["value"]), attributes(c["attrs"]), c["label"]) for c in choices)
-    )
+def options(groups: Sequence[tuple[str | None, Sequence[Mapping[str, Any]], int]]) -> SafeString:
+    """The options of a list, as its widget groups them: one that is in no named group is a group of its own."""
+    written = []
+    for name, choices, _ in groups:
+        rows = ((str(c["value"]), attributes(c["attrs"]), c["label"]) for c in choices)
+        inside = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        written.append(format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside)
+    return mark_safe("".join(written))
 
 
 # ---------------------------------------------------------------- sentences

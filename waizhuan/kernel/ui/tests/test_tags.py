@@ -65,9 +65,9 @@ def test_attributes_and_options_are_escaped() -> None:
         {"value": "<1>", "label": "O'Brien & <b>", "attrs": {"selected": True}},
         {"value": None, "label": "—", "attrs": {}},
     ]
-    assert options(choices) == (
-        '<option value="&lt;1&gt;" selected>O&#x27;Brien &amp; &lt;b&gt;</option><option value="None">—</option>'
-    )
+    written = '<option value="&lt;1&gt;" selected>O&#x27;Brien &amp; &lt;b&gt;</option><option value="None">—</option>'
+    assert options([(None, choices[:1], 0), (None, choices[1:], 1)]) == written
+    assert options([('a"<b>', choices, 0)]) == f'<optgroup label="a&quot;&lt;b&gt;">{written}</optgroup>'
 
 
 def test_a_plain_text_is_escaped_though_the_same_was_markup_before() -> None:

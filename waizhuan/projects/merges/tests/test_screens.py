@@ -88,7 +88,7 @@ def test_ticking_off(world: World) -> None:
     merge = world.asked(old=old_account("A", world.place.old_unit, projects=3), target=world.c)
     lines = list(merge.lines.values_list("pk", flat=True))
     case = reverse("merges.case", args=[merge.pk])
-    given = {"leave_out": "1", "shown": [*lines, "x", "9" * 30], "keep": lines[:1]}
+    given = {"leave_out": "1", "shown": " ".join(map(str, [*lines, "x", "9" * 30])), "keep": lines[:1]}
     signed_in(world.place.admin).post(case, given)
     assert merge.lines.count() == 1
 
