@@ -1,8 +1,9 @@
-"""Give projects to a lead: one or many, all or none."""
+"""Give projects to a lead, one or many; what a colleague has changed meanwhile is left as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -16,33 +17,43 @@ from waizhuan.projects.applications.api import PROCESS
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.assignment import rules
 from waizhuan.projects.assignment.models import Wish
-from waizhuan.projects.assignment.queries import assignable
+from waizhuan.projects.assignment.queries import locked
 from waizhuan.shared.flow.api import link, perform
 
 
-def assign(*, actor: Actor, projects: Sequence[int], lead: int | None) -> list[Application]:
-    """Make `lead` the project lead of all these projects, in one transaction; those that the lead has already stay.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`done`: who had them, has them no more; `changed`: another lead has them than the actor saw, or they have ended, so they
+    were left."""
 
-    Raises Refused (nobody chosen, nothing chosen), Hidden (a project of another unit among them).
+    done: Sequence[Application]
+    changed: Sequence[Application] = ()
+
+
+def assign(*, actor: Actor, seen: Mapping[int, int | None], lead: int | None) -> Given:
+    """Make `lead` the project lead of these projects, in one transaction; those that the lead has already stay.
+
+    `seen`: project id → the lead that the actor saw, None where there was none. Raises Refused (nobody chosen, nothing chosen),
+    Hidden (a project of another unit among them).
     """
     if not actor.has("unit.admin") or actor.organisation_id is None:
         raise Hidden
     leads = identity.people_with(actor.organisation_id, "projects.lead")
-    refusals = all_no((rules.can_lead(lead, leads), rules.can_assign(len(set(projects)))))
+    refusals = all_no((rules.can_lead(lead, leads), rules.can_assign(len(seen))))
     if refusals:
         raise Refused(*refusals)
     with transaction.atomic():
-        found = list(assignable(actor).filter(pk__in=projects).order_by("pk"))
-        if len(found) != len(set(projects)):
+        rows = list(locked(actor, seen))
+        if len(rows) != len(seen):
             raise Hidden
         assert lead is not None  # can_lead has seen to it
-        name = leads[lead]
-        Wish.objects.filter(unit_id=actor.organisation_id, account_id=lead).delete()
-        return [
-            perform(PROCESS, row, "assign", actor, note=name, data={"lead": lead})
-            for row in found
-            if row.lead_id != lead
-        ]
+        theirs = [r for r in rows if r.lead_id != lead]
+        changed = [r for r in theirs if r.lead_id != seen[r.pk] or r.state not in rules.LIVE]
+        if len(changed) < len(rows):  # the lead has a project now
+            Wish.objects.filter(unit_id=actor.organisation_id, account_id=lead).delete()
+        given = [r for r in theirs if r not in changed]
+        done = [perform(PROCESS, r, "assign", actor, note=leads[lead], data={"lead": lead}) for r in given]
+    return Given(done, changed)
 
 
 def ask(*, actor: Actor) -> Wish:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from waizhuan.kernel import clock
@@ -22,6 +24,13 @@ def assignable(actor: Actor) -> QuerySet[Application]:
     return Application.objects.filter(unit_id=actor.organisation_id, state__in=LIVE).select_related(
         "call", "lead__person"
     )
+
+
+def locked(actor: Actor, ids: Collection[int]) -> QuerySet[Application]:
+    """Those of these that are the unit's, in whatever state, until the transaction ends. The lead's name is read afterwards:
+    PostgreSQL drops a row whose joined key changed while it waited for the lock."""
+    rows = Application.objects.select_for_update(of=("self",)).prefetch_related("lead__person")
+    return rows.filter(unit_id=actor.organisation_id, pk__in=ids).order_by("pk")
 
 
 def wishes(actor: Actor) -> QuerySet[Wish]:

@@ -26,23 +26,25 @@ def projects(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     assert actor.organisation_id is not None
     leads = identity.people_with(actor.organisation_id, "projects.lead")
-    ticked = [n for v in request.POST.getlist("project") if (n := whole(v)) is not None]
+    ticked, given = _ticked(request), None
     form = AssignForm(request.POST or None, leads=leads, initial={"lead": request.GET.get("to", "")})
     if request.method == "POST":
         chosen = form["lead"].value() or ""
         try:
-            done = actions.assign(actor=actor, projects=ticked, lead=whole(chosen))
+            given = actions.assign(actor=actor, seen=ticked, lead=whole(chosen))
         except Refused as refusal:
             form.is_valid()
             form.errors.clear()
             form.take(*refusal.verdicts)
         else:
-            return redirect(reverse("assignment.list") + f"?lead={chosen}&done={len(done)}")
+            if not given.changed:
+                return redirect(reverse("assignment.list") + f"?lead={chosen}&done={len(given.done)}")
+            ticked = {}  # those that changed are decided anew
     lead, text = request.GET.get("lead", ""), request.GET.get("q", "").replace("\x00", "").strip()[:100]
     found = page(
         queries.narrowed(queries.assignable(actor), lead=lead, text=text), queries.ORDER, request.GET.get("page", "")
     )
-    done_text = request.GET.get("done", "")
+    done_text = request.GET.get("done", "") if request.method == "GET" else ""
     return render(
         request,
         "assignment/list.html",
@@ -51,6 +53,7 @@ def projects(request: HttpRequest) -> HttpResponse:
             "leads": leads,
             "page": found,
             "ticked": ticked,
+            "given": given,
             "chosen_lead": lead,
             "text": text,
             "rows": [(row, PROCESS.state(row.state)) for row in found.rows],
@@ -59,6 +62,16 @@ def projects(request: HttpRequest) -> HttpResponse:
         },
         status=422 if form.is_bound and form.errors else 200,
     )
+
+
+def _ticked(request: HttpRequest) -> dict[int, int | None]:
+    """Project id → the lead that stood on the page, None for nobody."""
+    found: dict[int, int | None] = {}
+    for value in request.POST.getlist("project"):
+        id, _, lead = value.partition(":")
+        if (pk := whole(id)) is not None and (seen := whole(lead)) is not None:
+            found[pk] = seen or None
+    return found
 
 
 @screen("assignment.ask", access=any_of("projects.lead"), methods=("POST",))

@@ -20,6 +20,11 @@ pytestmark = pytest.mark.django_db
 PAGE = "assignment.list"
 
 
+def ticks(*rows: Application) -> list[str]:
+    """What the page sends for these, as they stand in front of the reader."""
+    return [f"{row.pk}:{row.lead_id or 0}" for row in rows]
+
+
 @pytest.mark.parametrize("who", ["lead", "clerk", "minister", "nobody"])
 def test_others_have_no_such_page(world: World, who: str) -> None:
     assert world.client(who).get(reverse(PAGE)).status_code == 404
@@ -28,19 +33,20 @@ def test_others_have_no_such_page(world: World, who: str) -> None:
 
 
 def test_many_at_once_and_again_to_another(world: World) -> None:
-    made = [world.application("empty", n).pk for n in range(2)]
+    made = [world.application("empty", n) for n in range(2)]
     client = world.client("admin")
     for lead in ("lead2", "lead"):
-        answer = client.post(reverse(PAGE), {"project": made, "lead": str(world.people[lead].pk)}, follow=True)
-        assert "已分配 2 个项目" in answer.content.decode()
-        again = client.post(reverse(PAGE), {"project": made, "lead": str(world.people[lead].pk)}, follow=True)
+        given = {"project": ticks(*made), "lead": str(world.people[lead].pk)}
+        assert "已分配 2 个项目" in client.post(reverse(PAGE), given, follow=True).content.decode()
+        again = client.post(reverse(PAGE), given, follow=True)
+        made = list(Application.objects.order_by("pk"))
         assert "没有变动" in again.content.decode(), "pressed twice"
         assert set(Application.objects.values_list("lead_id", flat=True)) == {world.people[lead].pk}
 
 
 def test_what_is_missing_is_said_and_the_ticks_stay(world: World) -> None:
     made = world.application("empty")
-    answer = world.client("admin").post(reverse(PAGE), {"project": [made.pk], "lead": ""})
+    answer = world.client("admin").post(reverse(PAGE), {"project": ticks(made), "lead": ""})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "请选择一位本单位授权的项目负责人" in page
@@ -52,10 +58,25 @@ def test_what_is_missing_is_said_and_the_ticks_stay(world: World) -> None:
     assert 'id="id_project"' in page
 
 
+def test_two_administrators_do_not_overwrite_each_other_unseen(world: World) -> None:
+    kept, free = (world.application("empty", n, lead=None) for n in range(2))
+    stale = {"project": ticks(kept, free), "lead": str(world.people["lead"].pk)}
+    colleague = {"project": ticks(kept), "lead": str(world.people["lead2"].pk)}
+    world.client("admin2").post(reverse(PAGE), colleague)
+    page = world.client("admin").post(reverse(PAGE), stale).content.decode()
+    assert "已分配 1 个项目" in page
+    assert "这些项目有了变化，没有分配" in page
+    assert f"负责人：{world.people['lead2'].person.name}" in page
+    now = Application.objects.get(pk=kept.pk)
+    assert now.lead_id == world.people["lead2"].pk
+    assert ticks(now)[0] in page, "the next press is about what stands there now"
+    assert "checked" not in page
+
+
 def test_another_units_project_is_not_there(world: World) -> None:
     made = world.application("empty")
     answer = world.client("other_admin").post(
-        reverse(PAGE), {"project": [made.pk], "lead": str(world.people["other_lead"].pk)}
+        reverse(PAGE), {"project": ticks(made), "lead": str(world.people["other_lead"].pk)}
     )
     assert answer.status_code == 404
 
@@ -77,7 +98,7 @@ def test_whatever_is_sent_is_no_fault(world: World, value: str) -> None:
         client.get(reverse(PAGE), {"q": value, "lead": value, "to": value, "done": value, "page": value}).status_code
         == 200
     )
-    assert client.post(reverse(PAGE), {"project": [value], "lead": value}).status_code in (404, 422)
+    assert client.post(reverse(PAGE), {"project": [value, f"1:{value}"], "lead": value}).status_code in (404, 422)
 
 
 def test_it_costs_the_same_with_1_and_30_rows(world: World) -> None:
@@ -108,8 +129,8 @@ def test_whose_lead_lost_the_authorisation_is_marked_and_found(world: World) -> 
     Mandate.objects.filter(account=world.people["lead2"]).update(withdrawn_at=clock.now())
     assert client.get(reverse(PAGE)).content.decode().count(MARK) == 1
     narrowed = client.get(reverse(PAGE), LAPSED).content.decode()
-    assert f'value="{left.pk}"' in narrowed
-    assert f'name="project" value="{kept.pk}"' not in narrowed
+    assert f'name="project" value="{left.pk}:' in narrowed
+    assert f'name="project" value="{kept.pk}:' not in narrowed
     ended = clock.today() - dt.timedelta(days=1)
     Application.objects.filter(pk=left.pk).update(state="approved", project_number="P1", ends_on=ended)
     assert MARK not in client.get(reverse(PAGE), LAPSED).content.decode(), "what has ended needs no lead"
@@ -122,7 +143,7 @@ def test_whoever_withdraws_reads_what_the_lead_leaves_behind(world: World) -> No
     pages = [reverse("delegation.withdraw", args=[mandate.pk]), reverse("delegation.change", args=[lead.pk])]
     for page in pages:
         assert "没有结束的项目" not in client.get(page).content.decode()
-    made = [world.application("empty", n).pk for n in range(2)]
+    made = [world.application("empty", n) for n in range(2)]
     for page in pages:
         body = client.get(page).content.decode()
         assert "对方在这里负责 2 个没有结束的项目" in body
@@ -130,7 +151,7 @@ def test_whoever_withdraws_reads_what_the_lead_leaves_behind(world: World) -> No
     assert "没有办完的事留在岗位上" not in client.get(pages[0]).content.decode()
     client.post(pages[0], {"why": ""})
     assert client.get(reverse(PAGE), LAPSED).content.decode().count(MARK) == 2
-    client.post(reverse(PAGE), {"project": made, "lead": str(world.people["lead2"].pk)})
+    client.post(reverse(PAGE), {"project": ticks(*made), "lead": str(world.people["lead2"].pk)})
     assert MARK not in client.get(reverse(PAGE)).content.decode()
 
 
