@@ -53,6 +53,10 @@ def may_ask(change: UnitChange) -> Verdict:
     return rules.may_ask(asked_before=change.asked_from == change.state, stale_names=stale_names(change))
 
 
+def only_a_notice(change: UnitChange) -> Verdict:
+    return rules.may_note_down(names(change))
+
+
 def _complete(change: UnitChange, actor: Actor) -> None:
     """Everything that is missing is said at once; every field is this request's alone from now on."""
     from waizhuan.projects.unit_changes.models import FieldChange

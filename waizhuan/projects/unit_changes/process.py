@@ -145,7 +145,7 @@ CHANGE = register(
             Transition("submit", ("draft",), "department", say("提交申请"), say("提交了更正申请"), by_unit, seen=False,
                        effect=effects.submitted, notify="unit_changes.submitted"),
             Transition("note_down", ("draft",), "applied", say("马上更新"), say("更新了只需告知的内容"), by_unit, seen=False,
-                       effect=effects.noted),
+                       when=effects.only_a_notice, effect=effects.noted),
             Transition("agree", ("department", "receiving"), "applied", say("通过"), say("审核通过，系统已更新"),
                        leading_to("applied"), when=effects.not_stale, effect=effects.applied, notify="unit_changes.applied",
                        sms=True, tone="primary", outcome=NEXT),

@@ -136,6 +136,13 @@ def target_exists(*, gone: bool) -> Verdict:
     return no(say("要转去的归口单位已经撤销，请不通过，让单位重新选择"), code="F5") if gone else YES
 
 
+def may_note_down(names: Collection[str]) -> Verdict:
+    """At once, past everybody: only what nobody has to agree to. Another administrator may have added something meanwhile."""
+    if not stages(names):
+        return YES
+    return no(say("里面有要审核的改动，不能马上更新。请核对以后再提交"), code="F2")
+
+
 def may_ask(*, asked_before: bool, stale_names: Collection[str]) -> Verdict:
     """Once, with everything that is missing; again only where the value changed meanwhile."""
     if asked_before and not stale_names:

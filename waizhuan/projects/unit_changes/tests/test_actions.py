@@ -30,6 +30,22 @@ def test_a_notice_is_applied_at_once_without_evidence(world: World) -> None:
     assert list(done.fields.values_list("open", flat=True)) == [False]
 
 
+def test_what_has_to_be_approved_is_never_a_notice(world: World) -> None:
+    """Neither by a request made by hand, nor where another administrator adds such a field while this one presses."""
+    actor = world.actor("admin")
+    change = actions.draft_for(actor)
+    given = {"postcode": "310058", "field": "深海装备", "department": str(world.province.pk)}
+    actions.save(actor=actor, change=change, given=given, why="搬家了")
+    actions.PAPERS.add(actor, change, picture())
+    before = entry.values_of(world.unit.pk)
+    asked = {"transition": "note_down", "version": "0"}
+    assert world.client("admin").post(f"/unit/changes/{change.pk}/", asked).status_code != 302
+    with pytest.raises(Refused, match="要审核"):
+        perform(CHANGE, change, "note_down", actor)
+    assert entry.values_of(world.unit.pk) == before
+    assert actions.submit(actor=actor, change=change, version=None).state == "department"
+
+
 def test_the_department_alone_decides_an_address(world: World, request_for: Ask) -> None:
     change = request_for(address="滨江路 9 号")
     item = current_item(CHANGE, change)
