@@ -38,7 +38,7 @@ def can_ask(actor: Actor, *, asked_today: bool) -> Verdict:
 def can_assign(chosen: int) -> Verdict:
     """At least one, and no more than one page of work."""
     if chosen == 0:
-        return no(say("请至少选择一个项目"), field="project")
+        return no(say("请至少选择一个项目"), code="F4", field="project")
     if chosen > AT_ONCE:
-        return no(say("一次至多分配 {n} 个项目", n=AT_ONCE), field="project")
+        return no(say("一次至多分配 {n} 个项目", n=AT_ONCE), code="F4", field="project")
     return YES

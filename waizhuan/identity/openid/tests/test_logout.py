@@ -45,7 +45,7 @@ def test_signing_out_ends_every_system_of_this_session_only(person: Account, lab
 def test_ending_the_session_from_elsewhere_ends_the_systems_too(person: Account, labs: System) -> None:
     here, there = browser_of(person), browser_of(person)
     tokens = labs.tokens(there)
-    here.post(reverse("sign_in.sessions"), {"device": "others"})
+    here.post(reverse("sign_in.sessions"), {"device": "others", "password": demo.PASSWORD})
     assert ended() == ["signed_out"]
     assert labs.refresh(tokens["refresh_token"]).status_code == 400
 
