@@ -88,8 +88,10 @@ def test_a_unit_registered_elsewhere_says_whose_it_is(somebody: Come, tmp_path: 
     desk.presses("通过，看下一件", within=".wz-decide")
 
     admin = somebody("admin", language="en", size=PHONE, scripts=False).signs_in("person23", demo.PASSWORD)
-    admin.opens("/messages/").presses("请确认归口单位")  # written in the language of the account
+    admin.opens("/messages/").sees("请确认归口单位")  # written in the language of the account
+    admin.opens("/").picture("F5-whose-home").presses("Confirm your competent department")
     admin.sees("Its competent department has not changed with it", "岭北省外国专家局").picture("F5-whose")
     admin.presses("It stays responsible").sees_not("Confirm your competent department").sees("岭北省外国专家局")
+    admin.opens("/").sees_not("Confirm your competent department")
     clerk = somebody("clerk").signs_in("lingbei_clerk1", demo.PASSWORD)
     clerk.opens("/messages/").sees("换了地区，仍归您单位管")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
-from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.events import Tell, publish
 from waizhuan.kernel.words import say
 from waizhuan.projects.drafts import Papers, stamp
 from waizhuan.projects.entry import rules
@@ -98,14 +98,11 @@ def confirm_department(*, actor: Actor, profile: UnitProfile, department: int | 
         before = row.place
         if before == place:
             return
-        row.place = place
-        row.save(update_fields=["place"])
-        detail = {"department": department, "before": before, "now": place}
-        named = {"unit": row.unit.name, "before": division_name(before), "now": division_name(place)}
-        publish(
-            Happened(actor, "entry.department_confirmed", f"identity.organisation:{row.unit_id}", detail),
-            Tell("entry.stays", posts=((row.department_id or 0, "department.clerk"),), context=named),
-        )
+        named = {"before": division_name(before), "now": division_name(place)}
+        data = {"department": department, "before": before, "now": place}
+        perform(PROFILE, row, "stays", actor, note=f"{named['before']} → {named['now']}", data=data)
+        post = (row.department_id or 0, "department.clerk")
+        publish(Tell("entry.stays", posts=(post,), context={"unit": row.unit.name, **named}))
 
 
 PAPERS = Papers(PROFILE, "profile", at_most=rules.FILES_AT_MOST, draft=_locked)

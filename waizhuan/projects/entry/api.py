@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.projects.entry import rules
 from waizhuan.projects.entry.models import UnitProfile
+from waizhuan.projects.entry.process import PROFILE
+from waizhuan.shared.flow.api import reroute
 
 
 def department_of(unit_id: int) -> identity.Organisation | None:
@@ -57,6 +59,8 @@ def apply_change(unit_id: int, values: Mapping[str, str]) -> None:
             setattr(profile, name, value)
     profile.updated_at = clock.now()
     profile.save()
+    if "department" in values:  # who asked whose the unit is has the answer
+        reroute(PROFILE, profile, the_system(), note="")
 
 
 def looked_after(department_id: int, unit_ids: Collection[int]) -> set[int]:

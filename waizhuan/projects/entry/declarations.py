@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import reverse
 
 from waizhuan.identity import api as identity
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.events import Happened, Tell, publish, subscribe
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.kernel.words import say
+from waizhuan.projects.entry.rules import registered_elsewhere
 from waizhuan.shared.documents import api as documents
 from waizhuan.shared.documents.models import Document
+from waizhuan.shared.flow.api import perform
 from waizhuan.shared.notify.api import template
 from waizhuan.shared.refdata.divisions import division_name
 
@@ -36,20 +38,25 @@ def missing(actor: Actor) -> list[Verdict]:
 
 
 def ask_whose_unit_it_is(event: Happened) -> None:
-    """A unit is registered at another place (E11): its department does not follow by itself, so its administrators are asked."""
+    """A unit is registered at another place (E11): its department does not follow by itself, so its administrators are asked,
+    unless the department is that place's as well."""
     if event.verb != "realname.unit_changed" or "division" not in event.detail:
         return
     from waizhuan.projects.entry.models import UnitProfile
+    from waizhuan.projects.entry.process import PROFILE
 
     unit_id = int(event.subject.rpartition(":")[2])
-    found = UnitProfile.objects.select_related("unit", "department").filter(unit_id=unit_id, state="approved").first()
+    found = UnitProfile.objects.select_related("department").filter(unit_id=unit_id, state="approved").first()
     if found is None or found.department is None:
         return
     before, now = (division_name(code) for code in event.detail["division"])
+    row = perform(PROFILE, found, "move", the_system(), note=f"{before} → {now}")
+    if not registered_elsewhere(row.place, row.unit.division):
+        return
     publish(
         Tell(
             "entry.whose",
-            accounts=(found.unit.account_id,) if found.unit.account_id else (),
+            accounts=(row.unit.account_id,) if row.unit.account_id else (),
             posts=((unit_id, "unit.admin"),),
             context={"before": before, "now": now, "department": found.department.name},
             link=reverse("entry.profile"),

@@ -35,11 +35,20 @@ def by_department(actor: Actor, profile: UnitProfile) -> Verdict:
     return YES if held else rules.NOT_YOURS
 
 
+def by_system(actor: Actor, profile: UnitProfile) -> Verdict:
+    return YES if actor.kind == "system" else rules.NOT_YOURS
+
+
 # ---------------------------------------------------------------- whose work
 
 
 def unit_post(profile: UnitProfile) -> Post:
     return Post(profile.unit_id, "unit.admin")
+
+
+def unit_says_whose(profile: UnitProfile) -> Post | None:
+    """Registered elsewhere, the unit says whether its department stays: until then that waits on its home page."""
+    return unit_post(profile) if rules.registered_elsewhere(profile.place, profile.unit.division) else None
 
 
 def department_post(profile: UnitProfile) -> Post:
@@ -74,6 +83,27 @@ def complete(profile: UnitProfile, actor: Actor, data: Mapping[str, Any]) -> Non
     if missing:
         raise Refused(*missing)
     profile.asker_account_id = actor.account_id
+    profile.place = profile.unit.division
+
+
+def go_along(profile: UnitProfile, actor: Actor, data: Mapping[str, Any]) -> None:
+    """The unit is registered where its department is responsible anyway: nothing is asked. Two queries at most."""
+    from waizhuan.projects.departments import queries as departments
+
+    if not rules.registered_elsewhere(profile.place, profile.unit.division):
+        return
+    offices = departments.offices(departments.tree())
+    chosen = next((o for o in offices if o.id == profile.department_id), None)
+    if chosen is not None and rules.goes_along(now=profile.unit.division, chosen=chosen, offices=offices):
+        profile.place = profile.unit.division
+
+
+def moved_away(profile: UnitProfile, actor: Actor, data: Mapping[str, Any]) -> None:
+    profile.asker_account_id = None  # what is asked now is the unit's, not of whoever once handed the profile in
+    go_along(profile, actor, data)
+
+
+def stays(profile: UnitProfile, actor: Actor, data: Mapping[str, Any]) -> None:
     profile.place = profile.unit.division
 
 
@@ -118,7 +148,7 @@ PROFILE = register(
             State("draft", say("填写中"), "turn", unit_post, task=say("填写单位信息")),
             State("review", say("审核中"), "wait", department_post, due=rules.DAYS, task=say("审核单位信息"), upper=upper_post),
             State("asked", say("请您补充"), "turn", unit_post, task=say("补充单位信息"), asker_turn=True),
-            State("approved", say("已通过"), "ok", final=True),
+            State("approved", say("已通过"), "ok", unit_says_whose, task=say("确认归口单位"), final=True),
             State("declined", say("未通过"), "bad", unit_post, task=say("修改单位信息，重新提交")),
             State("withdrawn", say("已撤回"), "turn", unit_post, task=say("填写单位信息")),
         ),
@@ -128,7 +158,7 @@ PROFILE = register(
             Transition("answer", ("asked",), "review", say("交回审核"), say("补充了单位信息"), by_unit, effect=complete,
                        seen=False, outcome=say("交回归口单位，剩下的期限继续计算。")),
             Transition("approve", ("review",), "approved", say("通过"), say("归口单位审核通过"), by_department,
-                       notify="entry.approved", sms=True, tone="primary", outcome=say("马上可以申报项目。")),
+                       effect=go_along, notify="entry.approved", sms=True, tone="primary", outcome=say("马上可以申报项目。")),
             Transition("ask", ("review",), "asked", say("请单位补充"), say("归口单位请单位补充"), by_department, when=may_ask,
                        needs=(WHAT,), effect=asked, notify="entry.asked", sms=True,
                        outcome=say("一次列全缺的内容，发短信和站内消息给您。等您补充的时间不计入期限。")),
@@ -138,6 +168,10 @@ PROFILE = register(
             Transition("reroute", ("review",), "", say("转给别的归口单位"), say("转给了负责的归口单位"), by_department,
                        needs=(WHY,), effect=moved, notify="entry.rerouted", seen=False,
                        outcome=say("如果选错了，收到的归口单位会转给负责的那一个，您不用重填。")),
+            Transition("move", ("approved",), "approved", say("换了地区"), say("单位登记的地区变了"), by_system,
+                       effect=moved_away, seen=False),
+            Transition("stays", ("approved",), "approved", say("还归它管"), say("单位确认归口单位不变"), by_unit,
+                       effect=stays, seen=False),
             Transition("withdraw", ("review",), "withdrawn", say("撤回修改"), say("撤回了单位信息"), by_unit),
         ),
     )

@@ -14,6 +14,7 @@ from waizhuan.shared.refdata.divisions import division_name
 DAYS = 5  # working days that the department has
 FILES_AT_MOST = 20
 EDITABLE = ("draft", "asked", "declined", "withdrawn")
+CENTRAL = "central"  # tier of the departments of ministries
 NOT_YOURS = no(say("这一步不由您办理"))
 
 
@@ -98,10 +99,15 @@ def not_overwritten(labels: Sequence[object]) -> Verdict:
     )  # fmt: skip
 
 
+def registered_elsewhere(place: str, now: str) -> bool:
+    """Is the unit registered at another place (`now`) than its department was chosen for? GB/T 2260; "" where not known."""
+    return bool(place and now and place != now)
+
+
 def department_stands(*, place: str, now: str, department: str) -> Verdict:
     """A unit that is registered elsewhere since its department was chosen stays with it, and says whether that is right (F5):
-    who is responsible is not written in an address. `place`, `now`: GB/T 2260; "" where it is not known. `department`: its name."""
-    if not place or not now or place == now:
+    who is responsible is not written in an address. `department`: its name."""
+    if not registered_elsewhere(place, now):
         return YES
     return no(
         say(
@@ -112,6 +118,13 @@ def department_stands(*, place: str, now: str, department: str) -> Verdict:
         ),
         code="F5",
     )
+
+
+def goes_along(*, now: str, chosen: Office, offices: Collection[Office]) -> bool:
+    """Nobody need be asked: the department is the one of the new place as well (from a province to its city, or to where the
+    department is), or one to which no place matters."""
+    right = right_office(now, offices)
+    return chosen.tier == CENTRAL or (right is not None and right.id == chosen.id)
 
 
 # ---------------------------------------------------------------- the wrong tier (F5)

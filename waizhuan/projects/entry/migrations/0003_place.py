@@ -1,13 +1,4 @@
-from django.apps.registry import Apps
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-
-
-def as_it_is_now(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Until now a verified unit's place could not change: it is what the department was chosen for."""
-    units = apps.get_model("identity", "Organisation").objects.filter(pk=models.OuterRef("unit_id"))
-    profiles = apps.get_model("entry", "UnitProfile").objects
-    profiles.update(place=models.Subquery(units.values("division")[:1]))
 
 
 class Migration(migrations.Migration):
@@ -21,5 +12,4 @@ class Migration(migrations.Migration):
             name="place",
             field=models.CharField(blank=True, db_default="", default="", max_length=6),
         ),
-        migrations.RunPython(as_it_is_now, migrations.RunPython.noop),
     ]
