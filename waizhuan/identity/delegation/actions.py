@@ -101,6 +101,11 @@ def _givers(actor: Actor) -> QuerySet[Mandate]:
     return active_mandates().filter(organisation_id=actor.organisation_id or 0, role__in=giving)
 
 
+def others_who_give(actor: Actor) -> bool:
+    """Is there another administrator of the organisation acted for?"""
+    return _givers(actor).exclude(account_id=actor.account_id or 0).exists()
+
+
 def _still_gives(actor: Actor) -> dt.datetime | None:
     """Lock the organisation (two administrators, one after the other) and see that the actor may still give, who may have
     lost that a moment ago. Until when; None: without end. Raises Hidden."""

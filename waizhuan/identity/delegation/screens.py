@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui import marks
-from waizhuan.kernel.verdict import no
+from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import case_of
@@ -73,6 +74,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
                     "role": roles.role(m.role).label,
                     "by": _name(m.granted_by),
                     "mine": m.role in givable and m.account_id != actor.account_id,
+                    "own": m.role in givable and m.account_id == actor.account_id,
                     "why": rules.WHY.get(m.withdrawn_why, m.withdrawn_why),
                 }
                 for m in found.rows
@@ -222,7 +224,7 @@ def change(request: HttpRequest, account_id: int) -> HttpResponse:
 
 @screen("delegation.withdraw", access=rules.may_authorise)
 def withdraw(request: HttpRequest, id: int) -> HttpResponse:
-    """Ask once, then take the post back."""
+    """Ask once, then take the post back; one's own as well, by whoever leaves."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     mandate = (
         Mandate.objects.select_related("account__person")
@@ -231,9 +233,20 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
     )
     if mandate is None:
         raise Hidden
+    own = mandate.account_id == actor.account_id
+    why = request.POST.get("why", "").replace("\x00", "")[:200]
+    refused: Sequence[Verdict] = ()
     if request.method == "POST":
-        actions.withdraw(actor=actor, mandate_id=id, why=request.POST.get("why", "").replace("\x00", "")[:200])
-        return redirect("delegation.list")
+        try:
+            actions.withdraw(actor=actor, mandate_id=id, why=why)
+        except Refused as refusal:
+            refused = refusal.verdicts
+        else:
+            return redirect(
+                "/" if own else "delegation.list"
+            )  # whoever gave up their own may not open the list any more
+    elif mandate.withdrawn_at is not None:
+        return redirect("delegation.list")  # somebody was faster, or came back here
     left = left_by(mandate.role, mandate.account_id, mandate.organisation_id)
     return render(
         request,
@@ -243,7 +256,12 @@ def withdraw(request: HttpRequest, id: int) -> HttpResponse:
             "name": _name(mandate.account),
             "role": roles.role(mandate.role).label,
             "left": [left] if left else [],
+            "own": own,
+            "alone": own and roles.role(mandate.role).gives and not actions.others_who_give(actor),
+            "refused": refused,
+            "why": why,
         },
+        status=422 if refused else 200,
     )
 
 

@@ -84,6 +84,38 @@ def test_a_lead_sees_the_service_on_the_next_request_and_loses_it_so(admin: Acco
     assert "云溪理工大学" not in lead.get("/").content.decode()
 
 
+def test_whoever_leaves_steps_down_and_reads_what_follows(
+    admin: Account, professor: Account, unit: Organisation
+) -> None:
+    """C3: the last one is told first that nobody is there then; afterwards comes the home page, which is open to everybody."""
+    client, own = signed_in("chenzhiwei"), Mandate.objects.get(account=admin)
+    url = f"/authorisation/{own.pk}/withdraw/"
+    assert url in client.get("/authorisation/").content.decode()
+    page = client.get(url).content.decode()
+    assert "卸任“单位管理员”" in page
+    assert "您是最后一位管理员" in page
+    demo.mandate(professor, unit, "unit.admin")
+    assert "您是最后一位管理员" not in client.get(url).content.decode()
+    answer = client.post(url, {"why": "调走"}, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [("/", 302)])
+    own.refresh_from_db()
+    assert (own.withdrawn_why, own.withdrawn_by_id) == ("调走", admin.pk)
+    assert client.get("/authorisation/").status_code == 404
+    assert signed_in("maimaiti").get(url).headers["Location"] == "/authorisation/", "nothing to withdraw twice"
+
+
+def test_the_last_head_of_a_department_cannot_and_what_was_typed_stays(db: None) -> None:
+    bureau = demo.organisation("department", "汐州市外国专家局", tier="city", division="330100")
+    head = demo.person("head", "周闻笛", 40)
+    demo.mandate(head, bureau, "department.head")
+    answer = signed_in("head").post(f"/authorisation/{Mandate.objects.get().pk}/withdraw/", {"why": "O'Brien <b>"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "这是最后一位管理员。请先授权另一位，再收回" in page
+    assert 'value="O&#x27;Brien &lt;b&gt;"' in page
+    assert Mandate.objects.get().withdrawn_at is None
+
+
 def test_a_request_is_decided_once(admin: Account, unit: Organisation, professor: Account) -> None:
     asker, client = signed_in("maimaiti"), signed_in("chenzhiwei")
     where = asker.post("/authorisation/ask/", {"unit": unit.name, "role": "projects.lead"}).headers["Location"]
