@@ -84,3 +84,18 @@ def test_a_consent_is_withdrawn_and_what_is_left_works(somebody: Come) -> None:
     who.presses("收回我的同意").sees("我已阅读并同意", "可以不同意").picture("G3-consent-refused")
     who.opens("/services/").sees("同意并继续").opens("/me/close/").sees("注销以后不能恢复").opens("/services/")
     who.presses("同意并继续").sees("有 1 处要改").agrees().is_at("/services/")
+
+
+@scenario("G3", "D10")
+def test_whoever_refuses_withdraws_what_is_under_way_and_closes_the_account(somebody: Come) -> None:
+    who = somebody("refusing", language="en", size=PHONE, scripts=False)
+    who.signs_in("person71", demo.PASSWORD).opens("/me/requests/").fills(kind="explain", words="Why?").presses(
+        "Hand in"
+    )
+    who.opens("/me/consents/privacy/").presses("Withdraw my consent").is_at("/me/consent/")
+    who.presses("Close the account", within="main").sees("It cannot be closed yet")
+    who.page.locator("main details > summary").click()
+    who.sees("cannot be undone").picture("G3-close-withdraw").presses("Withdraw it for good").is_at("/me/close/")
+    who.sees_not("It cannot be closed yet").fills(password=demo.PASSWORD).picture("G3-close")
+    who.presses("Close the account", within="main form").is_at("/me/closed/")
+    who.opens("/me/").is_at("/sign-in/").signs_in("person71", demo.PASSWORD).sees("wrong")

@@ -22,6 +22,7 @@ from waizhuan.kernel.actor import ANONYMOUS, ActingFor, Actor
 ACTING_FOR = "acting_for"  # session key: id of the organisation; 0 = for oneself
 EXPIRED = "password_expired"  # session: begun by a password that has expired, and not yet changed (E5)
 UNAGREED = "unagreed"  # session: begun without having agreed to the terms (`consents`)
+ANOTHER = "another"  # its value where somebody else than who agreed holds the account from now on
 SECOND_FACTOR = "second_factor_at"  # session key: when a second factor confirmed this session
 BEGAN = "began_at"  # session key: when this session began (ISO, UTC)
 LONGEST = dt.timedelta(hours=12)  # however busy, a session ends after a working day (NIST SP 800-63B-4, AAL2)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.realname.models import Case
-from waizhuan.identity.realname.rules import OPEN
+from waizhuan.identity.realname.rules import OPEN, another_person
 from waizhuan.identity.registration.models import Consent
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
@@ -58,7 +58,7 @@ def give(actor: Actor, account_id: int, texts: Collection[str]) -> None:
                 account_id=account_id,
                 text=text,
                 version=VERSIONS[text],
-                defaults={"given_at": clock.now(), "withdrawn_at": None},
+                defaults={"given_at": clock.now(), "withdrawn_at": None, "corrected": ""},
             )
         given = {text: VERSIONS[text] for text in texts}
         publish(Happened(actor, "consents.given", f"identity.account:{account_id}", given))
@@ -77,6 +77,25 @@ def end_all(account_id: int) -> None:
     In the caller's transaction."""
     if Consent.objects.filter(account_id=account_id, withdrawn_at=None).update(withdrawn_at=clock.now()):
         publish(Happened(the_system(), "consents.ended", f"identity.account:{account_id}", {}))
+
+
+def corrected(account_id: int, before: tuple[str, str], after: tuple[str, str]) -> bool:
+    """Name and number of the holder, before and after a correction. True where both have become other ones since what is in
+    force was agreed to, at once or one after the other: all of it ends. In the caller's transaction."""
+    given = Consent.objects.filter(account_id=account_id, withdrawn_at=None)
+    now = {what for what, was, is_ in zip(("name", "number"), before, after, strict=True) if was and was != is_}
+    so_far = set(given.exclude(corrected="").values_list("corrected", flat=True)) if now else set()
+    if another_person(now | so_far):
+        end_all(account_id)
+        return True
+    for what in now:
+        given.update(corrected=what)
+    return False
+
+
+def verified(account_id: int) -> None:
+    """It is known who the holder is: what was corrected until now were typing errors. In the caller's transaction."""
+    Consent.objects.filter(account_id=account_id, withdrawn_at=None).exclude(corrected="").update(corrected="")
 
 
 def page(back: str, text: str = "") -> str:

@@ -43,8 +43,8 @@ def appellant(appeal: Appeal) -> Actor:
 
 
 def begin(request: HttpRequest, kind: str, given: dict[str, Any], language: str) -> Verdict:
-    """Keep what was claimed, and what was agreed to, as a draft of this browser, and send a code to the new number. Going back and changing
-    something changes the same draft. Returns the refusal of the code, if it was refused."""
+    """Keep what was claimed, and what was agreed to, as a draft of this browser, and send a code to the new number. Going back
+    and changing something changes the same draft. Returns the refusal of the code, if it was refused."""
     with transaction.atomic():
         draft = _keep_draft(request, kind, given, language)
     if draft.phone_verified_at:

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from waizhuan.identity.models import Account, Organisation, Person, RealName
+from waizhuan.identity import consents
+from waizhuan.identity.models import Account, Kind, Organisation, Person, RealName
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
 from waizhuan.identity.my_information.rules import FIELDS
 from waizhuan.identity.realname import rules as realname
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.identity.realname.queries import holder_of_number, open_case
+from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Refused
@@ -84,14 +86,26 @@ def apply(request: DataRequest, actor: Actor, data: Mapping[str, Any]) -> None:
     if refused:
         # beside no field of the operator's form: said in its summary
         raise Refused(*(Verdict(False, v.reason, v.code, "", v.remedy) for v in refused))
+    before = _known_by(account)
     if _verified_by(request.field) == realname.Kind.PERSON:
         _person(account, request.field, value)
     else:
-        Organisation.objects.filter(account=account).update(agent_real_name=RealName.NOT_STARTED)
         unit = Organisation.objects.select_for_update().get(account=account)
+        unit.agent_real_name, unit.agent_real_name_reason = RealName.NOT_STARTED, ""
         setattr(unit, request.field, value)
-        unit.save(update_fields=[request.field])
+        unit.save(update_fields=[request.field, "agent_real_name", "agent_real_name_reason"])
+    if consents.corrected(account.pk, before, _known_by(account)):
+        sessions.end_others(account)  # whoever it is now agrees when they sign in
     publish(Happened(actor, "my_information.corrected", f"identity.account:{account.pk}", {"field": request.field}))
+
+
+def _known_by(account: Account) -> tuple[str, str]:
+    """Name and number of whoever holds the account."""
+    if account.kind == Kind.NATURAL:
+        person = Person.objects.get(account=account)
+        return person.name, person.doc_key
+    unit = Organisation.objects.get(account=account)
+    return unit.agent_name, unit.agent_doc_number
 
 
 def _person(account: Account, field: str, value: str) -> None:
@@ -103,7 +117,7 @@ def _person(account: Account, field: str, value: str) -> None:
         if person.real_name == RealName.PASSED and person.doc_key and key != person.doc_key:
             FormerDocument.keep(person)
         person.doc_number, person.doc_key = value, key
-    person.real_name, person.verified_at = RealName.NOT_STARTED, None
+    person.real_name, person.real_name_reason, person.verified_at = RealName.NOT_STARTED, "", None
     try:
         with transaction.atomic():
             person.save()

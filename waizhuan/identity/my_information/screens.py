@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from waizhuan.identity import consents, rate
-from waizhuan.identity.actors import UNAGREED, actor_of
+from waizhuan.identity.actors import ANOTHER, UNAGREED, actor_of
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.my_information import closing, holdings, rules
 from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, ConsentForm, RequestForm
@@ -234,6 +234,7 @@ def consent(request: HttpRequest) -> HttpResponse:
         request.session.pop(UNAGREED, None)
         return redirect(safe_next(request) or "web.home")
     context = {"form": form, "next": safe_next(request), "only_identity": not due}
+    context["another"] = request.session.get(UNAGREED) == ANOTHER
     return render(request, "my_information/consent.html", context, status=422 if form.errors else 200)
 
 

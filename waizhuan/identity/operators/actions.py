@@ -85,7 +85,8 @@ def end_sessions(actor: Actor, account_id: int, reason: str) -> None:
 
 def withdraw_verification(actor: Actor, account_id: int, what: str, reason: str) -> None:
     """Take back a verification (`rules.VERIFICATIONS`) that was a mistake (G8). What was given stays with the account, which
-    verifies again. By somebody else than who approved it. Its holder, and who administers the unit, are told why, what waits meanwhile, and the way on."""
+    verifies again. By somebody else than who approved it. Its holder, and who administers the unit, are told why, what waits
+    meanwhile, and the way on."""
     with transaction.atomic():
         account = _locked(account_id)
         told = queries.concerned(account)

@@ -78,7 +78,10 @@ def may_unlock(operator: int | None, account: int, *, locked: bool) -> Verdict:
 def may_withdraw_verification(*, concerned: bool, approved: bool, passed: bool) -> Verdict:
     """A mistake of the operator is mended where it was made: what was verified is verified again; no account is merged.
     `concerned`: it is the operator's own account, or that of a unit that they administer. `approved`: they said yes to it
-    themselves; whoever takes back what somebody decided is another person (two people see it, as with a contested number)."""
+    themselves; whoever takes back what somebody decided is another person (two people see it, as with a contested number).
+    What the register confirmed without anybody is taken back by one senior alone: as in `realname.process`, four eyes are
+    for what passes from one account to another. Here nothing does: posts and work stay, the holder reads why, and passes
+    again at once where the register still says yes."""
     if concerned:
         return no(say("不能办理自己的账号，也不能办理自己管理的单位，请由另一位复核员办理"), code="G8")
     if approved:

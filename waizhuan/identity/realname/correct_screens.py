@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from waizhuan.identity import consents
-from waizhuan.identity.actors import UNAGREED
+from waizhuan.identity.actors import ANOTHER, UNAGREED
 from waizhuan.identity.models import Account
 from waizhuan.identity.rate import limit
 from waizhuan.identity.realname import corrections, folding, rules
@@ -67,7 +67,7 @@ def _agrees_first(request: HttpRequest) -> HttpResponse:
     account: Account = request.user  # type: ignore[assignment]
     sessions.end_others(account, but=request.session.session_key or "")
     sessions.go_on(request, account)
-    request.session[UNAGREED] = True
+    request.session[UNAGREED] = ANOTHER
     return redirect(consents.page(reverse("realname.status"), consents.IDENTITY))
 
 

@@ -19,7 +19,7 @@ from waizhuan.identity.realname.queries import (
     own_unit,
     units_registered_as,
 )
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
@@ -57,15 +57,18 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
         contested = holder_of_number(index, but=person.account_id) is not None
         if contested and not claim:
             raise Refused(_taken())
-        if case is not None and (contested or case.conflict_with_id is not None):
+        another = not contested and consents.corrected(
+            person.account_id, (person.name, person.doc_key), (given.name, given.key)
+        )
+        if case is not None and another:
+            perform(CASE, case, "void", the_system())  # with the papers of whom it was about
+        elif case is not None and (contested or case.conflict_with_id is not None):
             perform(CASE, case, "withdraw", actor)
             case = None
-        another = False
-        if not contested:
-            another = rules.another_person((person.name, person.doc_key), (given.name, given.key))
-            _write(person, given, actor)
         if another:
-            consents.end_all(person.account_id)
+            person.real_name, person.real_name_reason = RealName.NOT_STARTED, ""
+        if not contested:
+            _write(person, given, actor)
     if contested:
         return start_check(actor, rules.Kind.PERSON, claimed=given)
     if another:
@@ -120,6 +123,12 @@ def save_unit(actor: Actor, given: UnitData) -> Organisation:
     """Write the parts that are not verified yet; what has been verified stays as it is (G3 changes it). Another main agent
     agrees for themselves before anything is checked."""
     with transaction.atomic():
+        # cases before units, as by every decision: what is about another main agent ends here
+        list(
+            Case.objects.select_for_update()
+            .filter(asker_account_id=actor.account_id, state__in=rules.OPEN)
+            .order_by("pk")
+        )
         unit = Organisation.objects.select_for_update().get(pk=own_unit(actor).pk)
         problems = []
         if unit.agent_real_name != RealName.PASSED:
@@ -149,8 +158,10 @@ def _agent(unit: Organisation, given: UnitData, actor: Actor) -> list[Verdict]:
     if not may.ok:
         return [may]
     unit.agent_name, unit.agent_doc_type, unit.agent_doc_country, unit.agent_doc_number = after
-    if rules.another_person((before[0], before[3]), (after[0], after[3])):
-        consents.end_all(actor.account_id or 0)
+    if consents.corrected(actor.account_id or 0, (before[0], before[3]), (after[0], after[3])):
+        if case is not None:
+            perform(CASE, case, "void", the_system())  # with the papers of whom it was about
+        unit.agent_real_name, unit.agent_real_name_reason = RealName.NOT_STARTED, ""
     return []
 
 

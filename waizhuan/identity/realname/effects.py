@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.organisations import renaming
 from waizhuan.identity.realname.registered import from_to
-from waizhuan.identity.realname.rules import PARTICULARS, Kind, Purpose, another_person, asker_stands
+from waizhuan.identity.realname.rules import PARTICULARS, Kind, Purpose, asker_stands
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
@@ -91,6 +91,9 @@ def passed(case: Case, actor: Actor, data: Data) -> None:
 def _unit_passed(case: Case) -> None:
     unit = Organisation.objects.select_for_update().get(pk=case.unit_id)
     if case.kind == Kind.AGENT:
+        from waizhuan.identity import consents
+
+        consents.verified(case.account_id)
         same = (unit.agent_name, unit.agent_doc_number) == (case.name, case.doc_number)
     else:
         same = (unit.name, unit.uscc or "", unit.rep_name, unit.rep_doc_number) == (
@@ -195,15 +198,14 @@ def _lose(loser: Organisation, case: Case, actor: Actor) -> None:
 
 
 def _person_passed(case: Case, actor: Actor) -> None:
+    from waizhuan.identity import consents
     from waizhuan.identity.realname.models import FormerDocument
 
     person = Person.objects.select_for_update().get(account_id=case.account_id)
     if case.purpose == Purpose.FIRST and case.conflict_with_id is None and case.claims_other_than(person):
         raise Refused(no(say("审核期间本人的信息改了，这件认证不能通过。请按“不通过”办结，对方会重新提交")))
-    if another_person((person.name, person.doc_key), (case.name, case.doc_key)):
-        from waizhuan.identity import consents
-
-        consents.end_all(person.account_id)
+    consents.corrected(person.account_id, (person.name, person.doc_key), (case.name, case.doc_key))
+    consents.verified(person.account_id)
     if case.doc_key != person.doc_key:
         _take_number(case, actor)
         if case.purpose == Purpose.RENEWAL:

@@ -79,10 +79,10 @@ def document_given(kind: str, number: str) -> list[Verdict]:
     return [no(say("还没有证件号码，填好才能核对"), code="F7", field="doc_number", remedy=remedy)]
 
 
-def another_person(before: tuple[str, str], after: tuple[str, str]) -> bool:
-    """Name and number, before and after: a typing error is in one of them. Both other: it is somebody else, who agrees for
-    themselves (`consents`)."""
-    return all(before) and before[0] != after[0] and before[1] != after[1]
+def another_person(corrected: Collection[str]) -> bool:
+    """What has been corrected of "name" and "number", until the holder is verified: a typing error is in one of them. In both:
+    it is somebody else, who agrees for themselves (`consents.corrected`)."""
+    return {"name", "number"} <= set(corrected)
 
 
 def may_correct(status: str, state: str) -> Verdict:

@@ -40,6 +40,8 @@ class Consent(models.Model):
     version = models.CharField(max_length=20)
     given_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: what has been corrected since, of the two by which the holder is known: "name", "number" (`consents.corrected`)
+    corrected = models.CharField(max_length=6, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "text", "version"], name="one_consent_per_version")]

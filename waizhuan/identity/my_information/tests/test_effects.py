@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from waizhuan.identity import demo
+from waizhuan.identity import consents, demo
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.contact_change.models import ContactChange
@@ -334,3 +334,15 @@ def test_a_unit_s_agent_is_corrected(operator: Organisation) -> None:
     unit.refresh_from_db()
     assert unit.agent_name == "沈听雨"
     assert unit.agent_real_name != "passed"
+
+
+def test_whose_name_and_number_were_corrected_agrees_anew(hanxu: Account, operator: Organisation) -> None:
+    """One correction is one; both are another person, who agrees for themselves at the next sign-in."""
+    Person.objects.filter(account=hanxu).update(real_name="not_started", real_name_reason="照片不是同一个人")
+    mine = signed_in("hanxu")
+    assert granted(asks("hanxu", kind="correct", field="name", value="林远舟"))[0] == 302
+    assert mine.get("/me/").status_code == 200
+    where = asks("hanxu", kind="correct", field="doc_number", value=demo.resident_id(77))
+    assert granted(where)[0] == 302
+    assert "/sign-in/" in mine.get("/me/").headers["Location"]
+    assert "privacy" in consents.due(hanxu)

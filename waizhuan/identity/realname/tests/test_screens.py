@@ -247,6 +247,61 @@ def test_another_main_agent_who_is_typed_in_agrees_for_themselves(
     assert (unit.real_name, unit.agent_real_name) == ("passed", "passed")
 
 
+def test_somebody_else_is_seen_also_where_name_and_number_are_typed_one_after_the_other(
+    person: Account, operator: Organisation, authority: FakeAuthority
+) -> None:
+    """What the one before uploaded is not shown to the one after, nor handed in for them."""
+    authority.answer = Answer(Result.MISMATCH, "name_differs")
+    client, number = signed_in(person), Person.objects.get(account=person).doc_number
+    typed = {"name": "林远舟", "doc_type": "resident_id", "doc_number": number}
+    client.post(reverse("realname.correct"), typed)
+    case = Case.objects.get()
+    actions.add_document(as_actor(person), case, "id_front", picture())
+    client.post(reverse("realname.correct"), {**typed, "name": "林远周"})
+    assert Consent.objects.filter(account=person, withdrawn_at=None).count() == 2, "the name twice is the name"
+    answer = client.post(reverse("realname.correct"), {**typed, "name": "林远周", "doc_number": demo.resident_id(33)})
+    assert answer["Location"].startswith("/me/consent/?next=%2Freal-name%2F")
+    assert "没有换人，也请再同意一次" in client.get(answer["Location"]).content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.name) == ("withdrawn", "林远周")
+    found = Person.objects.get(account=person)
+    assert (found.name, found.doc_number, found.real_name) == ("林远周", demo.resident_id(33), "not_started")
+    assert not Consent.objects.filter(account=person, withdrawn_at=None).exists()
+    client.post(answer["Location"], {"privacy": "on", "identity": "on"})
+    assert set(Consent.objects.values_list("corrected", flat=True)) == {""}, "it is the new one's"
+    client.post(reverse("realname.correct"), {**typed, "name": "林远洲", "doc_number": demo.resident_id(33)})
+    assert client.get(reverse("realname.status")).status_code == 200
+    begun = Case.objects.exclude(pk=case.pk).get()
+    assert (begun.name, begun.evidence.count()) == ("林远洲", 0)
+
+
+def test_what_was_corrected_before_one_is_verified_was_a_typing_error(
+    person: Account, operator: Organisation, authority: FakeAuthority
+) -> None:
+    authority.answer = Answer(Result.MATCH)
+    typed = {"name": "林远舟", "doc_type": "resident_id", "doc_number": demo.resident_id(1)}
+    signed_in(person).post(reverse("realname.correct"), typed)
+    assert Person.objects.get(account=person).real_name == "passed"
+    assert set(Consent.objects.values_list("corrected", flat=True)) == {""}
+
+
+def test_another_main_agent_is_seen_also_one_thing_after_the_other(
+    unit: Organisation, operator: Organisation, authority: FakeAuthority
+) -> None:
+    assert unit.account is not None
+    authority.answer = Answer(Result.MISMATCH, "name_differs")
+    client, where = signed_in(unit.account), reverse("realname.unit")
+    assert client.post(where, typed_unit(agent_name="马明远"))["Location"] == reverse("realname.status")
+    unit.refresh_from_db()
+    assert unit.agent_real_name == "failed"
+    answer = client.post(where, typed_unit(agent_name="马明远", agent_doc_number=demo.resident_id(502)))
+    assert answer["Location"].startswith("/me/consent/")
+    unit.refresh_from_db()
+    assert (unit.agent_name, unit.agent_real_name) == ("马明远", "not_started")
+    assert Case.objects.get(kind="agent").state == "withdrawn"
+    assert Case.objects.get(kind="unit").state == "upload", "which is about no other representative"
+
+
 def test_a_taken_number_offers_recovery_and_proof_d3(
     person: Account, operator: Organisation, authority: FakeAuthority
 ) -> None:
