@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel.access import any_of, screen
@@ -26,6 +28,8 @@ from waizhuan.shared.flow.presenters import case_of
 unit_admin = any_of("unit.admin")
 readers = any_of("unit.admin", *queries.REVIEWERS)
 LINES = 50
+TYPED = "merges.typed"  # session: what was typed when a search began, by the word in the address that leads back to it
+SEARCHES = 5  # of one browser that are remembered, the latest
 
 
 @screen("merges.list", access=unit_admin, methods=("GET",))
@@ -40,6 +44,8 @@ def merges(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, unit: int, initial: Mapping[str, object]) -> tuple[MergeForm, bool]:
     """The form with whom it offers, the one named in the address or chosen before among them; and whether there are more."""
     sources, more = queries.offered(unit)
+    typed = request.session.get(TYPED, {}).get(request.GET.get("typed", ""), {})
+    initial = {**initial, **typed}
     wanted = request.POST.get("source") or request.GET.get("source") or str(initial.get("source", ""))
     if wanted and wanted not in {s.code for s in sources} and (chosen := queries.source(unit, wanted)):
         sources = [chosen, *sources]
@@ -52,11 +58,23 @@ def _form(request: HttpRequest, unit: int, initial: Mapping[str, object]) -> tup
     return form, more
 
 
+def _search(request: HttpRequest, merge: int | None = None) -> HttpResponse:
+    """To the page of all sources; what was typed waits in the session: a reason is longer than an address may be."""
+    word = secrets.token_hex(4)
+    typed = {name: request.POST.get(name, "")[:2000] for name in ("source", "target", "reason", "listing")}
+    kept = [*request.session.get(TYPED, {}).items(), (word, typed)]
+    request.session[TYPED] = dict(kept[-SEARCHES:])
+    named = {"typed": word} if merge is None else {"merge": str(merge), "typed": word}
+    return redirect(f"{reverse('merges.sources')}?{urlencode(named)}")
+
+
 @screen("merges.new", access=unit_admin)
 def new(request: HttpRequest) -> HttpResponse:
     """From whom to whom; the list comes next."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     assert actor.organisation_id is not None
+    if "find" in request.POST:
+        return _search(request)
     matching.match_organisation(actor.organisation_id)
     form, more = _form(request, actor.organisation_id, {})
     if request.method == "POST" and form.is_valid():
@@ -86,6 +104,8 @@ def change(request: HttpRequest, id: int) -> HttpResponse:
     row = get_object_or_404(queries.visible_to(actor).filter(unit=actor.organisation_id or 0), pk=id)
     if row.state != "draft":
         return redirect("merges.case", row.pk)
+    if "find" in request.POST:
+        return _search(request, row.pk)
     initial = {
         "source": f"o{row.old_id}" if row.old_id else f"p{row.person_id}",
         "target": row.target_id or actions.UNIT_ITSELF,
@@ -116,7 +136,8 @@ def change(request: HttpRequest, id: int) -> HttpResponse:
 
 @screen("merges.sources", access=unit_admin, methods=("GET",))
 def sources(request: HttpRequest) -> HttpResponse:
-    """Everybody who holds projects of the unit, to choose from: `?merge=` goes back to that request, else to a new one."""
+    """Everybody who holds projects of the unit, to choose from: `?merge=` goes back to that request, else to a new one;
+    `?typed=` is what was typed there before."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     assert actor.organisation_id is not None
     kind = "people" if request.GET.get("kind") == "people" else "old"
@@ -124,7 +145,10 @@ def sources(request: HttpRequest) -> HttpResponse:
     found, rows = queries.sources(actor.organisation_id, kind, text, request.GET.get("page", ""))
     merge = whole(request.GET.get("merge", ""))
     back = reverse("merges.new") if merge is None else reverse("merges.change", args=[merge])
-    shown = {"page": found, "rows": rows, "kind": kind, "text": text, "back": back, "merge": merge}
+    typed = request.GET.get("typed", "")[:20]
+    along = urlencode({n: v for n, v in (("merge", "" if merge is None else str(merge)), ("typed", typed)) if v})
+    shown = {"page": found, "rows": rows, "kind": kind, "text": text, "back": back, "merge": merge, "typed": typed}
+    shown |= {"along": f"&{along}" if along else ""}
     return render(request, "merges/sources.html", shown)
 
 
@@ -189,7 +213,7 @@ def _act(request: HttpRequest, actor: Actor, row: Merge) -> None:
     given = request.POST
     version, listing = whole(given.get("version", "")), whole(given.get("listing", ""))
     if "leave_out" in given:
-        shown = {n for v in given.get("shown", "").split() if (n := whole(v)) is not None}
+        shown = {n for v in " ".join(given.getlist("shown")).split() if (n := whole(v)) is not None}
         kept = {n for v in given.getlist("keep") if (n := whole(v)) is not None}
         actions.leave_out(actor=actor, merge=row, lines=shown - kept, listing=listing)
     elif "upload" in given:

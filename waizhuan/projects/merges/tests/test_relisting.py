@@ -4,17 +4,20 @@ was sealed before counts for that one alone (F11, G5)."""
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 from PIL import Image
 
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.projects.conftest import HOSTILE
-from waizhuan.projects.merges import actions, queries
+from waizhuan.projects.merges import actions, queries, screens
 from waizhuan.projects.merges.models import FormerList, Line, Merge
 from waizhuan.projects.merges.process import MERGE
 from waizhuan.projects.merges.tests.conftest import World, acting, make_place, old_account, owners
@@ -193,7 +196,7 @@ def test_every_source_is_found_however_many_there_are(world: World, monkeypatch:
     theirs = old_account("zzz", elsewhere.old_unit, projects=1)
     world.application(world.a, 1)
     admin, url = signed_in(world.place.admin), reverse("merges.sources")
-    assert url in admin.get(reverse("merges.new")).content.decode()
+    assert 'name="find"' in admin.get(reverse("merges.new")).content.decode()
     seen, cursor = [], ""
     while True:
         found, rows = queries.sources(world.place.unit.pk, "old", "", cursor)
@@ -213,15 +216,45 @@ def test_every_source_is_found_however_many_there_are(world: World, monkeypatch:
     assert Merge.objects.get().old == olds[24]
 
 
+def test_what_was_typed_is_there_when_one_comes_back_from_the_search(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "OFFERED", 1)
+    olds = [old_account(f"acc{n}", world.place.old_unit, projects=1) for n in range(3)]
+    merge = world.asked(old=olds[0])
+    admin, reason = signed_in(world.place.admin), "艾力·买买提离职，<b>O'Brien</b>接手𠮷" + "。" * 470
+    given = {"source": f"o{olds[1].pk}", "target": str(world.c.pk), "reason": reason, "find": "1"}
+    for form in (reverse("merges.new"), reverse("merges.change", args=[merge.pk])):
+        found = admin.post(form, {**given, "listing": "1"})
+        assert len(found["Location"]) < 200
+        for other in ("", "&kind=people", "&q=acc"):  # whatever is searched, and however often
+            page = admin.get(found["Location"] + other).content.decode()
+            ways = [unescape(way) for way in re.findall(rf'href="({form}[^"]*)"', page)]
+            assert ways
+            for way in ways:
+                back = admin.get(way).content.decode()
+                assert escape(reason) in back
+                assert f'<option value="{world.c.pk}" selected>' in back
+                assert way.split("source=")[-1].split("&")[0] in back if "source=" in way else f"o{olds[1].pk}" in back
+            tabs = re.findall(r'href="(\?kind=[^"]*)"', page)
+            assert ["typed=" in tab for tab in tabs] == [True, True]
+            assert 'type="hidden" name="typed"' in page
+    assert Merge.objects.count() == 1  # a search asks for nothing
+    for _ in range(20):
+        admin.post(reverse("merges.new"), given)
+    assert len(admin.session[screens.TYPED]) == screens.SEARCHES
+
+
 @pytest.mark.parametrize("value", HOSTILE)
 def test_whatever_is_sent_is_no_fault(world: World, value: str) -> None:
     merge = world.asked(old=old_account("A", world.place.old_unit, projects=1), target=world.c)
     admin, change = signed_in(world.place.admin), reverse("merges.change", args=[merge.pk])
-    given = {"q": value, "kind": value, "merge": value, "page": value}
+    given = {"q": value, "kind": value, "merge": value, "page": value, "typed": value}
     assert admin.get(reverse("merges.sources"), given).status_code == 200
-    assert admin.get(reverse("merges.new"), {"source": value}).status_code == 200
+    assert admin.get(reverse("merges.new"), {"source": value, "typed": value}).status_code == 200
     posted = {"source": value, "target": value, "reason": value, "listing": value}
     assert admin.post(change, posted).status_code == 422
+    assert admin.get(admin.post(change, {**posted, "find": value})["Location"]).status_code == 200
 
 
 def test_it_costs_the_same_with_1_and_30(world: World) -> None:

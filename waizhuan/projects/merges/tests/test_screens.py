@@ -93,6 +93,14 @@ def test_ticking_off(world: World) -> None:
     assert merge.lines.count() == 1
 
 
+def test_ticking_off_on_a_page_that_was_opened_before_the_ids_were_one_field(world: World) -> None:
+    merge = world.asked(old=old_account("A", world.place.old_unit, projects=4), target=world.c)
+    lines = list(merge.lines.order_by("pk").values_list("pk", flat=True))
+    case = reverse("merges.case", args=[merge.pk])
+    signed_in(world.place.admin).post(case, {"leave_out": "1", "shown": lines, "keep": lines[1:3]})
+    assert sorted(merge.lines.values_list("pk", flat=True)) == lines[1:3]
+
+
 @pytest.mark.parametrize("source", ["o0", "p0", "o99999999999999999999", "x", "\x00", "p1 OR 1=1", "<script>"])
 def test_nonsense_is_refused_beside_its_field(world: World, source: str) -> None:
     old_account("A", world.place.old_unit, projects=1)
