@@ -11,7 +11,7 @@ from waizhuan.identity.actors import active_mandates, actor_for, actor_of
 from waizhuan.identity.delegation.finding import find as find_person
 from waizhuan.identity.delegation.leaving import Left
 from waizhuan.identity.delegation.leaving import declare as declare_left
-from waizhuan.identity.delegation.passing import can_receive, pass_post
+from waizhuan.identity.delegation.passing import can_receive, hold, pass_post
 from waizhuan.identity.document_numbers import indexes_of as document_indexes
 from waizhuan.identity.earlier import (
     Known,
@@ -80,6 +80,7 @@ __all__ = [
     "drop_login_alias",
     "find_person",
     "held_posts",
+    "hold",
     "holders_of",
     "holdings",
     "invitations_of",

@@ -17,10 +17,15 @@ from waizhuan.kernel.words import say
 from waizhuan.shared.flow.api import release
 
 
-def hold(account_id: int) -> None:
+def hold(account_id: int, *, wait: bool = True) -> bool:
     """Until the end of the transaction nobody closes or merges this account, so what is asked of it now stays true. Before
-    any organisation is locked, as everywhere; what only points to the account does not wait."""
-    Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
+    any organisation, case or project is locked, as everywhere; whoever has locked one already does not `wait`: raises Refused
+    where somebody else holds the account. What only points to the account does not wait. Is it open? One query."""
+    rows = Account.objects.select_for_update(no_key=True, skip_locked=not wait).filter(pk=account_id)
+    row = rows.only("closed_at").first()
+    if row is None and not wait:
+        raise Refused(no(say("有关的账号正在改动，什么都没有动，请过一会儿再试"), code="F11"))
+    return row is not None and row.closed_at is None
 
 
 def can_receive(account_id: int) -> Verdict:

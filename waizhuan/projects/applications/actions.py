@@ -44,11 +44,13 @@ def create(*, actor: Actor, call: Call, title: str, lead: int | None, token: str
         raise Hidden
     if call.published_at is None or call.closes_at < clock.now():
         raise Refused(no(say("这一批已经截止受理"), field="call"))
-    leads = identity.people_with(actor.organisation_id, "projects.lead") if lead is not None else {}
-    if lead is not None and lead not in leads:
-        raise Refused(no(say("请选择一位本单位授权的项目负责人"), field="lead", code="F4"))
     try:
         with transaction.atomic():
+            if lead is not None:
+                identity.hold(lead)  # is not closed or merged before they have it
+            leads = identity.people_with(actor.organisation_id, "projects.lead") if lead is not None else {}
+            if lead is not None and lead not in leads:
+                raise Refused(no(say("请选择一位本单位授权的项目负责人"), field="lead", code="F4"))
             fresh = Application(
                 token=token,
                 call=call,

@@ -38,11 +38,13 @@ def assign(*, actor: Actor, seen: Mapping[int, int | None], lead: int | None) ->
     """
     if not actor.has("unit.admin") or actor.organisation_id is None:
         raise Hidden
-    leads = identity.people_with(actor.organisation_id, "projects.lead")
-    refusals = all_no((rules.can_lead(lead, leads), rules.can_assign(len(seen))))
-    if refusals:
-        raise Refused(*refusals)
     with transaction.atomic():
+        if lead is not None:
+            identity.hold(lead)  # is not closed or merged before they have the projects
+        leads = identity.people_with(actor.organisation_id, "projects.lead")
+        refusals = all_no((rules.can_lead(lead, leads), rules.can_assign(len(seen))))
+        if refusals:
+            raise Refused(*refusals)
         rows = list(locked(actor, seen))
         if len(rows) != len(seen):
             raise Hidden

@@ -35,6 +35,7 @@ def assign(*, actor: Actor, project_id: int, lead: int | None) -> LegacyProject:
     """One project, as it stands now. `lead`: a verified project lead of the unit; None: the unit itself. The same again changes
     nothing. Raises Hidden, Refused."""
     with transaction.atomic():
+        _hold(lead)
         rows = _locked(actor, [project_id])
         if not rows:
             raise Hidden
@@ -50,10 +51,17 @@ def assign_many(*, actor: Actor, seen: Mapping[int, int], lead: int | None) -> G
     if len(seen) > AT_ONCE:
         raise Refused(no(say("一次最多 {n} 个", n=AT_ONCE), field="lead", code="F4"))
     with transaction.atomic():
+        _hold(lead)
         rows = _locked(actor, sorted(seen))
         as_seen = [r for r in rows if r.version == seen[r.pk] or r.lead_id == lead]
         _give(actor, as_seen, lead)
     return Given(as_seen, [r for r in rows if r not in as_seen], len(seen) - len(rows))
+
+
+def _hold(lead: int | None) -> None:
+    """Before the projects are locked: whoever gets them is not closed or merged at this moment."""
+    if lead is not None:
+        identity.hold(lead)
 
 
 def _locked(actor: Actor, ids: Sequence[int]) -> list[LegacyProject]:

@@ -23,8 +23,10 @@ from waizhuan.shared.flow.api import link as address
 
 def link(*, actor: Actor, old_id: int, account_id: int, how: str) -> LegacyAccount:
     """Link the old account: its projects get their lead, its login name signs in (F8), the person is told. Linking twice is
-    linking once; raises Refused where it is somebody else's already."""
+    linking once; raises Refused where it is somebody else's already, and where the account is closed or about to be."""
     with transaction.atomic():
+        if not identity.hold(account_id, wait=False):  # a claim or the old account is locked already
+            raise Refused(no(say("这个账号已经注销或并入了另一个账号"), code="F10"))
         old = LegacyAccount.objects.select_for_update(of=("self",)).select_related("unit__organisation").get(pk=old_id)
         if old.account_id == account_id:
             return old

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -32,9 +32,17 @@ def is_lead(unit: int, account: int) -> bool:
     return account in identity.people_with(unit, "projects.lead") and identity.known_of(account).verified
 
 
+def _hold(accounts: Iterable[int | None]) -> None:
+    """Nobody closes or merges these accounts until they have the projects. Raises Refused where somebody is at it: the request
+    is locked already, and a merge of accounts locks the account first."""
+    for account in sorted(a for a in accounts if a is not None):
+        identity.hold(account, wait=False)
+
+
 def execute(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:
     """Move every listed project. Runs inside the transaction of the decision, on the locked merge: killed half way, nothing has
     happened. Raises Refused where the list no longer holds."""
+    _hold([merge.target_id])
     olds, news = _listed(merge)
     list(olds.select_for_update().order_by("pk").values_list("pk", flat=True))
     list(news.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
@@ -122,6 +130,7 @@ def may_undo(merge: Merge) -> Verdict:
 
 def undo(merge: Merge, actor: Actor, data: Mapping[str, Any]) -> None:
     """Everything back to whom it came from. The guard is asked again on the locked rows."""
+    _hold(set(merge.lines.order_by().values_list("before_lead_id", flat=True)))
     olds, news = _listed(merge)
     list(olds.select_for_update().order_by("pk").values_list("pk", flat=True))
     list(news.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
