@@ -21,6 +21,8 @@ from waizhuan.projects.merges import actions as merges
 from waizhuan.projects.merges.models import Merge
 from waizhuan.shared.flow.models import WorkItem
 
+WHY = "原管理员离职"
+
 
 def signed_in(login_key: str) -> Client:
     client = Client()
@@ -99,10 +101,13 @@ def pages() -> dict[str, Ask]:
 def merge_asked(login_key: str) -> Merge:
     """A request for the hundred projects of an old account, as its administrator began it (once, whatever the round)."""
     actor = actor_of(Account.objects.get(login_key=login_key))
+    mine = Merge.objects.filter(unit=actor.organisation_id, asker_account=actor.account_id, reason=WHY, state="draft")
+    if asked := mine.first():  # by now more old accounts are the unit's, and the earliest may be another one
+        return asked
     old = LegacyAccount.objects.filter(unit__organisation=actor.organisation_id, login_key__startswith="s").earliest(
         "id"
     )
-    return merges.ask(actor=actor, old=old, person=None, target=merges.UNIT_ITSELF, reason="原管理员离职")
+    return merges.ask(actor=actor, old=old, person=None, target=merges.UNIT_ITSELF, reason=WHY)
 
 
 def submits(count: int) -> Ask:
