@@ -10,7 +10,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.jobs import every
-from waizhuan.projects.legacy import loading
+from waizhuan.projects.legacy import loading, writing
 from waizhuan.projects.legacy.models import Import, State
 from waizhuan.shared.documents import stores
 
@@ -24,6 +24,11 @@ def run_imports() -> int:
     """The oldest import that is at work goes on for a while; how many rows."""
     first = Import.objects.filter(state__in=loading.AT_WORK).order_by("id").values_list("pk", flat=True).first()
     return loading.work(first) if first is not None else 0
+
+
+@every(seconds=86_400)
+def write_out_former_names() -> int:
+    return writing.write_out_former_names()
 
 
 @every(seconds=3600)

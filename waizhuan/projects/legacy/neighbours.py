@@ -15,7 +15,7 @@ from waizhuan.projects.legacy.models import LegacyUnit
 @dataclass(frozen=True, slots=True)
 class OpenClaim:
     """A unit says that it was this old unit, and waits for a decision. `since`: when it said so; `theirs`: it was asked for
-    more, and has it."""
+    more, and has it; `approving`: it was found right, and waits for an administrator of the ministry."""
 
     id: int
     number: str
@@ -25,6 +25,7 @@ class OpenClaim:
     state: Words
     tone: str
     theirs: bool
+    approving: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """`how`: by what an old account was found to be somebody's, in words; `cut(actor, old account, why)`: it is not."""
+    """`how`: by what an old account was found to be somebody's, in words; `cut(actor, old accounts, why)`: they are not."""
 
     how: Mapping[str, Words]
-    cut: Callable[[Actor, int, str], object]
+    cut: Callable[[Actor, Sequence[int], str], None]
 
 
 _claims: list[Claims] = []

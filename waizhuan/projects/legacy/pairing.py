@@ -157,7 +157,9 @@ def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUni
         if unit_id in {mine.id for mine in actor.organisations}:
             raise Refused(no(say("您也代表这个单位，请另一位同事办理"), field="unit", code="F9"))
         chosen = next((c for c in candidates([old])[old.pk] if c.unit.pk == unit_id), None)
-        verdict = rules.may_choose(spoken_for=chosen is not None, why=why, senior=actor.has(SENIOR))
+        verdict = rules.may_choose(
+            spoken_for=chosen is not None, why=why, senior=actor.has(SENIOR), took_back=_took_back(actor, old, unit_id)
+        )
         if not verdict.ok:
             raise Refused(verdict)
         unit = chosen.unit if chosen else identity.verified_unit(unit_id)
@@ -194,7 +196,9 @@ def decide(
         theirs = [c for c in waiting if c.unit_id == unit_id]
         ended = [c.id for c in waiting if c.unit_id != unit_id and c.id in declined]
         own = next((c for c in theirs if not c.theirs), None)
-        refusals = rules.may_decide(
+        overrule = may_overrule(actor, waiting, unit_id)
+        refusals = [] if overrule.ok else [overrule]
+        refusals += rules.may_decide(
             old=old.pk,
             unseen=any(c.id not in seen for c in waiting),
             own=(own.id, own.number) if own else None,
@@ -208,9 +212,28 @@ def decide(
 
 
 def may_choose(actor: Actor, old: LegacyUnit, unit: identity.Organisation) -> Verdict:
-    """May this actor say that it is this unit, with a reason? Six queries."""
+    """May this actor say that it is this unit, with a reason? Eight queries."""
     spoken_for = any(c.unit.pk == unit.pk for c in candidates([old])[old.pk])
-    return rules.may_choose(spoken_for=spoken_for, why="-", senior=actor.has(SENIOR))
+    return rules.may_choose(
+        spoken_for=spoken_for, why="-", senior=actor.has(SENIOR), took_back=_took_back(actor, old, unit.pk)
+    )
+
+
+def _took_back(actor: Actor, old: LegacyUnit, unit_id: int) -> bool:
+    """Has this very person, with this account or another, taken it back from another unit than this one?"""
+    by = Parted.objects.filter(old=old, by__isnull=False).exclude(organisation_id=unit_id)
+    return identity.is_any_of(actor.account_id, {pk for pk in by.values_list("by_id", flat=True) if pk is not None})
+
+
+def may_overrule(actor: Actor, waiting: Sequence[neighbours.OpenClaim], unit_id: int) -> Verdict:
+    """May this actor give it to this unit over what other units claim (`waiting`)?"""
+    approving = any(c.approving for c in waiting if c.unit_id != unit_id)
+    return rules.may_overrule(approving=approving, senior=actor.has(SENIOR))
+
+
+def may_part(actor: Actor, old: LegacyUnit, given: int) -> Verdict:
+    """May this actor take back which unit it is? `given`: how many of its projects the unit gave to somebody."""
+    return rules.may_part(decided=bool(old.matched_why), given=given, senior=actor.has(SENIOR))
 
 
 def _tell(actor: Actor, old: LegacyUnit, unit: int, template: str, **context: str | int) -> None:
@@ -258,6 +281,9 @@ def part(*, actor: Actor, old_id: int, unit_id: int, why: str, cut: str | None =
         list(accounts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         projects = _of(old)
         list(projects.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+        verdict = may_part(actor, old, given_away(old))
+        if not verdict.ok:
+            raise Refused(verdict)
         linked = list(vouched(old).values_list("pk", "account_id"))
         if linked and cut is None:
             reason = say_n("这个单位已经确认或移交了 {n} 个旧账号，请一并撤销，或者逐个撤销", len(linked))
@@ -266,8 +292,7 @@ def part(*, actor: Actor, old_id: int, unit_id: int, why: str, cut: str | None =
             raise Refused(
                 no(say("您打开这一页以后，旧账号的关联有了变化，什么都没有动。请看最新的清单"), field="cut", code="F9")
             )
-        for account, _ in linked:
-            neighbours.links().cut(actor, account, why)
+        neighbours.links().cut(actor, [account for account, _ in linked], why)
         leads = projects.filter(lead__isnull=False).order_by().values_list("lead_id", flat=True).distinct()
         told = tuple(sorted(lead for lead in leads if lead is not None))
         # what this unit decided about them counts no longer, so that the right one starts afresh

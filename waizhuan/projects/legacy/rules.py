@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
-from waizhuan.kernel.words import Words, say
+from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.projects.columns import LOST, Column
 from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.identity_numbers import LABELS, DocType, check_document, check_uscc
@@ -290,9 +290,12 @@ def may_start(state: str) -> Verdict:
 # ---------------------------------------------------------------- whose an old unit is
 
 
-def may_choose(*, spoken_for: bool, why: str, senior: bool) -> Verdict:
+def may_choose(*, spoken_for: bool, why: str, senior: bool, took_back: bool) -> Verdict:
     """A code or a name speaks for the unit, or a reason is written down, which is a senior's to do: it gives a unit the projects
-    of another one, on one person's word."""
+    of another one, on one person's word. `took_back`: this very person has taken it from another unit, and would move it."""
+    if took_back and not senior:
+        reason = say("是您撤回了它原来的单位。改归别的单位，请另一位同事或者司管理员决定")
+        return no(reason, field="unit", code="F9")
     if spoken_for:
         return YES
     if not why:
@@ -300,6 +303,23 @@ def may_choose(*, spoken_for: bool, why: str, senior: bool) -> Verdict:
     if not senior:
         return no(say("没有代码或名称作依据，要由司管理员决定；或者请单位自己认领，附上依据"), field="unit", code="F9")
     return YES
+
+
+def may_overrule(*, approving: bool, senior: bool) -> Verdict:
+    """`approving`: another unit's claim to it was found right, and waits for an administrator."""
+    if senior or not approving:
+        return YES
+    return no(say("有认领正在等司管理员批准，归哪个单位由司管理员决定"), field="unit", code="F9")
+
+
+def may_part(*, decided: bool, given: int, senior: bool) -> Verdict:
+    """What matching it again does not bring back is a senior's to take: what an administrator or two people decided, and whom the
+    unit gave its projects to (`given`: how many). The rest is undone as easily as it is done."""
+    if senior or not (decided or given):
+        return YES
+    if decided:
+        return no(say("这是凭书面依据对上的，由司管理员撤回"), code="F9")
+    return no(say_n("单位已经把 {n} 个项目分给了人，由司管理员撤回", given), code="F9")
 
 
 def may_decide(*, old: int, unseen: bool, own: tuple[int, str] | None, unanswered: bool) -> list[Verdict]:

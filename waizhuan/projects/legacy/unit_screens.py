@@ -12,6 +12,7 @@ from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.paging import page
+from waizhuan.kernel.search import SHORTEST
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import YES
 from waizhuan.projects.legacy import assigning, neighbours, pairing, presenters, queries
@@ -34,6 +35,7 @@ def units(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "")
     view = view if view in VIEWS else UNMATCHED
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    short = 0 < len(text) < SHORTEST
     problems = []
     if request.method == "POST":
         old, unit = whole(request.POST.get("old", "")) or 0, whole(request.POST.get("unit", "")) or 0
@@ -44,7 +46,8 @@ def units(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(request.get_full_path())
     rows, order = VIEWS[view]
-    found = page(rows().filter(pairing.called_so(text)) if text else rows(), order, request.GET.get("page", ""))
+    wanted = rows().filter(pairing.called_so(text)) if text and not short else rows()
+    found = page(wanted, order, request.GET.get("page", ""))
     which = pairing.candidates(found.rows) if view == UNMATCHED else {}
     claims = neighbours.claims().open_to(found.rows, False) if view == UNMATCHED else {}
     context = {
@@ -52,6 +55,7 @@ def units(request: HttpRequest) -> HttpResponse:
         "rows": [(u, which.get(u.pk, []), claims.get(u.pk, ())) for u in found.rows],
         "view": view,
         "text": text,
+        "short": short,
         "problems_found": problems,
     }
     return render(request, "legacy/units.html", context, status=422 if problems else 200)
@@ -93,9 +97,9 @@ def unit(request: HttpRequest, id: int) -> HttpResponse:
                 form.take(*refusal.verdicts)
             else:
                 return redirect(_listed(DECIDED))
-    if found is not None:
-        may = pairing.may_choose(actor, old, found)
     claims = neighbours.claims().open_to([old], False).get(old.pk, ())
+    if found is not None:
+        may = pairing.may_choose(actor, old, found) & pairing.may_overrule(actor, claims, found.pk)
     context = {
         "old": old,
         "form": form,
@@ -132,12 +136,14 @@ def part(request: HttpRequest, id: int) -> HttpResponse:
             form.take(*refusal.verdicts)
         else:
             return redirect("legacy.unit", old.pk)
+    given = pairing.given_away(old)
     context = {
         "old": old,
         "form": form,
         "back": _listed(DECIDED if old.matched_by_id else BY_RULE),
         "counts": queries.held_by(old),
-        "given": pairing.given_away(old),
+        "given": given,
+        "may": pairing.may_part(actor, old, given),
         "linked": presenters.links_of(old) if linked else [],
         "more": max(0, len(linked) - presenters.SHOWN),
         "stamp": pairing.stamp(linked),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from waizhuan.kernel import clock, crypto
@@ -159,8 +159,27 @@ def _record(kind: str, row: Row) -> Any:
     digest = crypto.mac(repr(sorted((k, str(v)) for k, v in values.items())).encode()).hex()
     record = SHAPES[kind].model(**values, digest=digest)
     if isinstance(record, LegacyUnit):
-        record.former = "\n".join(record.other_names)[:2000]
+        record.former = _former(record.other_names)
     return record
+
+
+def _former(names: Sequence[str]) -> str:
+    return "\n".join(map(str, names))[:2000]
+
+
+def write_out_former_names() -> int:
+    """Former names as text, where that is missing or says something else: a version of this product that knew no such text has
+    written the row, while a newer one was being installed. How many rows. One query where there is nothing to do."""
+    rows = LegacyUnit.objects.exclude(other_names=[]).values_list("pk", "other_names", "former")
+    stale = [pk for pk, names, former in rows.iterator(chunk_size=2000) if former != _former(names)]
+    for start in range(0, len(stale), 500):
+        with transaction.atomic():
+            held = LegacyUnit.objects.select_for_update(of=("self",)).filter(pk__in=stale[start : start + 500])
+            lot = list(held.order_by("pk"))
+            for unit in lot:
+                unit.former = _former(unit.other_names)
+            LegacyUnit.objects.bulk_update(lot, ["former"])
+    return len(stale)
 
 
 def _values(kind: str, row: Row) -> dict[str, Any]:

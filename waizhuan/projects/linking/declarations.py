@@ -57,5 +57,5 @@ def declare() -> None:
         "linking.unlinked",
         say("旧账号的关联已撤销"),
         say("{by}撤销了旧账号 {login_name} 和您的关联，{count} 个项目回到单位：{note}。确实是您的，可以申请关联。"),
-        sms=say("【外专】旧账号 {login_name} 和您的关联已撤销，请登录查看理由。"),
+        sms=say("【外专】旧账号和您的关联已撤销，请登录查看是哪些、为什么。"),
     )

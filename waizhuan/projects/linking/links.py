@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -69,9 +69,9 @@ def _still_certain(old: LegacyAccount, account_id: int, how: str) -> None:
         raise Refused(no(say("这个关联撤销过，不会再自动关联。确实是您的，请申请关联"), code="F9"))
 
 
-def unlink(*, actor: Actor, old_id: int, why: str) -> LegacyAccount:
+def unlink(*, actor: Actor, old_id: int, why: str, sms: bool = True) -> LegacyAccount:
     """A link was wrong: the old account is nobody's again, its projects return to their units, its login name no longer signs
-    in, the person is told why. Undoing twice is undoing once. Raises Hidden, Refused."""
+    in, the person is told why, by `sms` too. Undoing twice is undoing once. Raises Hidden, Refused."""
     with transaction.atomic():
         old = LegacyAccount.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=old_id).first()
         if old is None or not may_unlink(actor, old):
@@ -111,15 +111,19 @@ def unlink(*, actor: Actor, old_id: int, why: str) -> LegacyAccount:
                     "note": why.strip()[:300],
                 },
                 link=address("linking.accounts", ()),
-                sms=True,
+                sms=sms,
             ),
         )
     return old
 
 
-def cut(actor: Actor, old_id: int, why: str) -> LegacyAccount:
-    """`unlink`, where the ministry takes back which unit the old account's is."""
-    return unlink(actor=actor, old_id=old_id, why=why)
+def cut(actor: Actor, olds: Sequence[int], why: str) -> None:
+    """`unlink`, where the ministry takes back which unit the old accounts' is. In the caller's transaction, which holds them.
+    Who loses several reads of each, and gets one text message."""
+    reached: set[int | None] = set()
+    for pk, person in LegacyAccount.objects.filter(pk__in=olds).order_by("pk").values_list("pk", "account_id"):
+        unlink(actor=actor, old_id=pk, why=why, sms=person not in reached)
+        reached.add(person)
 
 
 def unlinkable(actor: Actor, olds: Mapping[int, int | None]) -> set[int]:

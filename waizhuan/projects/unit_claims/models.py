@@ -41,6 +41,7 @@ class UnitClaim(Subject):
         indexes = [
             models.Index(fields=["unit", "-id"], name="unit_claims_of_unit"),
             models.Index(fields=["name_key"], condition=Q(state__in=WAITING), name="unit_claims_open"),
+            models.Index(fields=["old_code"], condition=Q(state__in=WAITING), name="unit_claims_open_by_code"),
         ]
 
     def __str__(self) -> str:

@@ -38,6 +38,13 @@ def by_head(actor: Actor, claim: UnitClaim) -> Verdict:
     return rules.FOUR_EYES if effects.checked_it(claim, actor) else YES
 
 
+def by_whom_it_is_overtaken(actor: Actor, claim: UnitClaim) -> Verdict:
+    """What waits for an administrator of the ministry is not ended by a clerk."""
+    if claim.state == "decision" and not actor.holds(claim.ministry_id, pairing.SENIOR):
+        return rules.NOT_YOURS
+    return by_ministry(actor, claim)
+
+
 def by_whom_it_waits_for(actor: Actor, claim: UnitClaim) -> Verdict:
     return by_head(actor, claim) if claim.state == "decision" else by_ministry(actor, claim)
 
@@ -118,8 +125,8 @@ CLAIM = register(
             Transition("found", ("asked",), "accepted", say("确认了旧单位"), say("确认了旧单位，不用再补充"), by_ministry,
                        seen=False, needs=(WHICH,), effect=effects.found, notify="unit_claims.accepted", sms=True),
             Transition("overtake", ("ministry", "decision", "asked"), "declined", say("归了别的单位"), say("没有通过"),
-                       by_ministry, seen=False, needs=(WHY,), effect=effects.not_found, notify="unit_claims.declined",
-                       sms=True),
+                       by_whom_it_is_overtaken, seen=False, needs=(WHY,), effect=effects.not_found,
+                       notify="unit_claims.declined", sms=True),
             Transition("withdraw", ("draft", "ministry", "decision", "asked"), "withdrawn", say("撤回"), say("撤回了认领"),
                        by_unit, effect=effects.not_found),
         ),

@@ -8,6 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.search import SHORTEST
 from waizhuan.projects.legacy import pairing
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit, Parted
 from waizhuan.projects.unit_claims.models import UnitClaim
@@ -35,7 +36,10 @@ def for_ministry(actor: Actor) -> QuerySet[UnitClaim]:
 def may_mean(claim: UnitClaim, text: str) -> Sequence[LegacyUnit]:
     """Old units that are called so or have the code, or that `text` finds; each with how many projects and accounts it had,
     whose it is now, and why it was taken back from this unit before, if it was. One query. For the ministry alone."""
-    wanted = pairing.called_so(text) if text else pairing.called_so(claim.old_name) | Q(name_key=claim.name_key)
+    asked = text or claim.old_name
+    wanted = pairing.called_so(asked) if len(asked) >= SHORTEST else Q(pk=None)
+    if not text:
+        wanted |= Q(name_key=claim.name_key)
     if claim.old_code and not text:
         wanted |= Q(code=claim.old_code)
     return _with_what_it_had(claim, LegacyUnit.objects.filter(wanted))

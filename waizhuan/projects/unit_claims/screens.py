@@ -9,6 +9,7 @@ from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
+from waizhuan.kernel.search import SHORTEST
 from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.drafts import stamp
 from waizhuan.projects.legacy import pairing
@@ -184,6 +185,7 @@ def _review(request: HttpRequest, claim: UnitClaim, actor: Actor, form: Decision
         "case": case,
         "form": form,
         "text": text,
+        "short": 0 < len(text) < SHORTEST,
         "olds": queries.found_out(claim) if claim.state == "decision" else queries.may_mean(claim, text),
         "checked_by": checked.person.name if (checked := claim.checked_by) else "",
         "four_eyes": rules.FOUR_EYES if claim.state == "decision" and checked_it(claim, actor) else None,

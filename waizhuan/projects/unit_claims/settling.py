@@ -52,6 +52,7 @@ def _shown(claim: UnitClaim) -> OpenClaim:
         state=state.label,
         tone="wait",
         theirs=state.asker_turn,
+        approving=claim.state == "decision",
     )
 
 

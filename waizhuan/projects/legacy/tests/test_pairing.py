@@ -13,14 +13,14 @@ from waizhuan.identity.api import Account, Organisation, actor_of
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
-from waizhuan.projects.legacy import assigning, matching, pairing, rules, writing
+from waizhuan.projects.legacy import assigning, jobs, matching, pairing, rules, writing
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject, LegacyUnit
 from waizhuan.projects.legacy.rules import BY_NUMBER
 from waizhuan.projects.linking import links
 from waizhuan.projects.linking import rules as linking
 from waizhuan.projects.linking.tests.conftest import Place, acting, make_place, old_account
 from waizhuan.shared.audit.api import AuditEntry
-from waizhuan.shared.notify.models import Message
+from waizhuan.shared.notify.models import Message, Outbox
 
 pytestmark = pytest.mark.django_db
 WHY = "代码登记错了"
@@ -59,7 +59,7 @@ def old_unit(name: str = "老大学", key: str = "#x") -> LegacyUnit:
 
 
 def test_one_of_the_candidates_is_chosen_and_can_be_taken_back(
-    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+    clerk: Actor, head: Actor, two_had_the_name: tuple[Organisation, Organisation]
 ) -> None:
     first, second = two_had_the_name
     old = old_unit()
@@ -79,14 +79,22 @@ def test_one_of_the_candidates_is_chosen_and_can_be_taken_back(
     pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
     pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
     assert not LegacyProject.objects.filter(organisation__isnull=False).exists()
-    pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    with pytest.raises(Refused, match="是您撤回了"):  # nobody moves it from one unit to another alone
+        pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    pairing.pair(actor=clerk, old_id=old.pk, unit_id=first.pk)  # but a slip is put right
+    pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
+    colleague = demo.person("colleague", "同事", 78)
+    demo.mandate(colleague, Organisation.objects.get(pk=clerk.organisation_id or 0), "ministry.clerk")
+    pairing.pair(actor=acting(colleague), old_id=old.pk, unit_id=second.pk)
     holder = demo.person("holder", "某人", 77)
     LegacyAccount.objects.filter(pk=account.pk).update(account=holder, linked_at=clock.now(), linked_how="claim")
     with pytest.raises(Refused):  # the unit said whose the old account is
         pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk, why=WHY)
     LegacyAccount.objects.filter(pk=account.pk).update(account=None, linked_at=None, linked_how="")
     LegacyProject.objects.filter(number="A-0").update(lead=holder, moved=True)  # the unit gave a project to somebody
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk, why=WHY)
+    with pytest.raises(Refused, match="由司管理员撤回"):  # matching it again would not give it back to them
+        pairing.part(actor=clerk, old_id=old.pk, unit_id=second.pk, why=WHY)
+    pairing.part(actor=head, old_id=old.pk, unit_id=second.pk, why=WHY)
     assert LegacyProject.objects.filter(organisation=None, lead=None, moved=False).count() == 2
     [told] = Message.objects.filter(account=holder)
     assert told.template == "legacy.project_left"
@@ -94,7 +102,7 @@ def test_one_of_the_candidates_is_chosen_and_can_be_taken_back(
 
 
 def test_who_has_a_project_by_the_number_keeps_no_unit_and_gets_it_back(
-    clerk: Actor, two_had_the_name: tuple[Organisation, Organisation]
+    clerk: Actor, head: Actor, two_had_the_name: tuple[Organisation, Organisation]
 ) -> None:
     """Such a link is made by itself, for nobody's decision: it does not hold up taking a match back."""
     first, second = two_had_the_name
@@ -106,7 +114,7 @@ def test_who_has_a_project_by_the_number_keeps_no_unit_and_gets_it_back(
     pairing.part(actor=clerk, old_id=old.pk, unit_id=first.pk, why=WHY)
     assert LegacyProject.objects.filter(organisation=None, lead=None).count() == 2
     assert LegacyAccount.objects.get().account_id == holder.pk
-    pairing.pair(actor=clerk, old_id=old.pk, unit_id=second.pk)
+    pairing.pair(actor=head, old_id=old.pk, unit_id=second.pk)
     assert set(LegacyProject.objects.values_list("organisation_id", "lead_id")) == {(second.pk, holder.pk)}
 
 
@@ -137,7 +145,7 @@ def test_the_unit_s_administrators_are_told_both_ways(
     assert list(told) == ["legacy.unit_matched", "legacy.unit_parted", "legacy.unit_given"]
 
 
-def test_what_a_rule_matched_is_taken_back_for_good(clerk: Actor) -> None:
+def test_what_a_rule_matched_is_taken_back_for_good(head: Actor) -> None:
     place = make_place("yunxi", "云溪理工大学", 1000, 10)
     old, unit = place.old_unit, place.unit
     old_account("A", old, projects=2)
@@ -146,8 +154,8 @@ def test_what_a_rule_matched_is_taken_back_for_good(clerk: Actor) -> None:
     )
     for nothing in ("", "  "):
         with pytest.raises(Refused, match="请写明为什么"):
-            pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why=nothing)
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why=" 𠮷 O'Brien ")
+            pairing.part(actor=head, old_id=old.pk, unit_id=unit.pk, why=nothing)
+    pairing.part(actor=head, old_id=old.pk, unit_id=unit.pk, why=" 𠮷 O'Brien ")
     assert not LegacyProject.objects.filter(Q(organisation__isnull=False) | Q(lead__isnull=False)).exists()
     [told] = Message.objects.filter(account=place.admin, template="legacy.unit_parted")
     assert "2 个旧项目" in told.body
@@ -162,9 +170,9 @@ def test_what_a_rule_matched_is_taken_back_for_good(clerk: Actor) -> None:
     assert matching.match_organisation(right.pk) == 1
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {right.pk}
     # and where taking back was the mistake, the ministry says so
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=right.pk, why=WHY)
-    pairing.pair(actor=clerk, old_id=old.pk, unit_id=unit.pk, why="没有错")
-    pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why="还是错")
+    pairing.part(actor=head, old_id=old.pk, unit_id=right.pk, why=WHY)
+    pairing.pair(actor=head, old_id=old.pk, unit_id=unit.pk, why="没有错")
+    pairing.part(actor=head, old_id=old.pk, unit_id=unit.pk, why="还是错")
     assert set(old.parted.values_list("organisation_id", "why")) == {(right.pk, WHY), (unit.pk, "还是错")}
 
 
@@ -312,38 +320,40 @@ def vouched() -> Place:
     return place
 
 
-def test_links_on_the_unit_s_word_are_cut_with_it(clerk: Actor, vouched: Place) -> None:
+def test_links_on_the_unit_s_word_are_cut_with_it(head: Actor, vouched: Place) -> None:
     old, unit = vouched.old_unit, vouched.unit
     shown = pairing.stamp(list(pairing.vouched(old).values_list("pk", "account_id")))
     for none, says in ((None, "一并撤销"), ("", "有了变化"), ("x" * 16, "有了变化")):
         with pytest.raises(Refused, match=says):
-            pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why=WHY, cut=none)
+            pairing.part(actor=head, old_id=old.pk, unit_id=unit.pk, why=WHY, cut=none)
     assert LegacyAccount.objects.filter(account=vouched.lead).count() == 2
     for _ in range(2):  # pressed twice
-        pairing.part(actor=clerk, old_id=old.pk, unit_id=unit.pk, why="𠮷 O'Brien", cut=shown)
+        pairing.part(actor=head, old_id=old.pk, unit_id=unit.pk, why="𠮷 O'Brien", cut=shown)
     assert not LegacyAccount.objects.filter(account__isnull=False).exists()
     assert not LegacyProject.objects.filter(Q(organisation__isnull=False) | Q(lead__isnull=False)).exists()
     assert not vouched.lead.aliases.exists()  # the old login names do not sign in any more
     told = Message.objects.filter(account=vouched.lead, template="linking.unlinked")
     assert told.count() == 2
+    assert sum("旧账号和您的关联已撤销" in sent.body for sent in Outbox.objects.all()) == 1  # one text message for both
     assert all("𠮷 O'Brien" in m.body for m in told)
 
 
-def test_one_link_that_may_not_be_cut_keeps_all(clerk: Actor, vouched: Place) -> None:
+def test_one_link_that_may_not_be_cut_keeps_all(head: Actor, vouched: Place) -> None:
     """Nobody cuts their own, nor, by that, the half of it."""
     account = LegacyAccount.objects.get(login_name="B")
-    LegacyAccount.objects.filter(pk=account.pk).update(account_id=clerk.account_id)
+    LegacyAccount.objects.filter(pk=account.pk).update(account_id=head.account_id)
     shown = pairing.stamp(list(pairing.vouched(vouched.old_unit).values_list("pk", "account_id")))
     with pytest.raises(Refused, match="自己的关联"):
-        pairing.part(actor=clerk, old_id=vouched.old_unit.pk, unit_id=vouched.unit.pk, why=WHY, cut=shown)
+        pairing.part(actor=head, old_id=vouched.old_unit.pk, unit_id=vouched.unit.pk, why=WHY, cut=shown)
     assert LegacyAccount.objects.filter(account__isnull=False).count() == 2
     assert LegacyUnit.objects.get().organisation_id == vouched.unit.pk
 
 
-def test_the_page_shows_which_links_are_cut(clerk: Actor, vouched: Place) -> None:
+def test_the_page_shows_which_links_are_cut(head: Actor, vouched: Place) -> None:
     client, where = Client(), f"/old-system/units/{vouched.old_unit.pk}/part/"
-    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    client.force_login(Account.objects.get(pk=head.account_id or 0))
     page = client.get(where).content.decode()
+    assert 'aria-disabled="true"' not in page
     first = LegacyAccount.objects.get(login_name="A")
     for text in ("WGZJXM_A", "WGZJXM_B", "林**", "单位移交了旧账号", f"/old-accounts/{first.pk}/unlink/?from=unit"):
         assert text in page
@@ -360,6 +370,40 @@ def test_the_page_shows_which_links_are_cut(clerk: Actor, vouched: Place) -> Non
     stamp = client.get(where).content.decode().split('name="linked" value="')[1][:16]
     assert client.post(where, typed | {"cut": "on", "linked": stamp}).status_code == 302
     assert LegacyUnit.objects.get().organisation_id is None
+
+
+def test_what_is_not_brought_back_by_matching_again_is_an_administrator_s_to_take(
+    clerk: Actor, head: Actor, vouched: Place, stranger: Organisation
+) -> None:
+    client, old = Client(), vouched.old_unit
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    where = f"/old-system/units/{old.pk}/part/"
+    shown = pairing.stamp(list(pairing.vouched(old).values_list("pk", "account_id")))
+    typed = {"unit": vouched.unit.pk, "why": "<b>弄错", "cut": "on", "linked": shown}
+    for page in (client.get(where), client.post(where, typed)):
+        text = page.content.decode()
+        assert 'aria-disabled="true"' in text
+        assert "已经把 4 个项目分给了人，由司管理员撤回" in text
+    assert page.status_code == 422
+    assert "&lt;b&gt;弄错" in text  # nothing typed is lost
+    assert LegacyAccount.objects.filter(account__isnull=False).count() == 2
+    given = old_unit("改过名的厂")
+    pairing.pair(actor=head, old_id=given.pk, unit_id=stranger.pk, why="民函 12 号")
+    with pytest.raises(Refused, match="凭书面依据"):
+        pairing.part(actor=clerk, old_id=given.pk, unit_id=stranger.pk, why=WHY)
+    pairing.part(actor=head, old_id=given.pk, unit_id=stranger.pk, why=WHY)
+
+
+def test_one_character_is_not_searched(clerk: Actor) -> None:
+    """A rare one would be looked for in every name."""
+    client = Client()
+    client.force_login(Account.objects.get(pk=clerk.account_id or 0))
+    old_unit("龘厂")
+    assert "请至少写两个字" not in client.get("/old-system/units/", {"q": "龘厂"}).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/old-system/units/", {"q": " 龘 "}).content.decode()
+    assert "请至少写两个字" in page
+    assert not any("%龘%" in q["sql"] for q in queries)
 
 
 def test_the_page_of_taking_back_costs_the_same_with_one_link_and_thirty(clerk: Actor, vouched: Place) -> None:
@@ -397,6 +441,17 @@ def test_old_units_are_found_by_what_they_were_called_before(clerk: Actor) -> No
     assert writing.write("units", [corrected], load=True).changed == 1
     assert not LegacyUnit.objects.filter(pairing.called_so("仪表")).exists()
     assert LegacyUnit.objects.filter(pairing.called_so("钟表")).exists()
+
+
+def test_former_names_that_an_older_version_wrote_are_found_again() -> None:
+    """While a newer one was being installed: it knew no such text, and left it empty or as it was."""
+    for n, former in enumerate(["", "青屿旧厂", "𠮷田厂"]):
+        LegacyUnit.objects.create(
+            key=f"#{n}", name="厂", name_key="厂", other_names=["𠮷田厂"], former=former, digest="x"
+        )
+    assert [jobs.write_out_former_names() for _ in range(2)] == [2, 0]
+    assert LegacyUnit.objects.filter(pairing.called_so("𠮷田")).count() == 3
+    assert not LegacyUnit.objects.filter(pairing.called_so("旧厂")).exists()
 
 
 def test_many_old_units_with_the_word_are_found_in_order(monkeypatch: pytest.MonkeyPatch) -> None:

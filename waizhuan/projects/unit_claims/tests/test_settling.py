@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pytest
 
-from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.projects.legacy import neighbours, pairing
 from waizhuan.projects.legacy.models import LegacyUnit
 from waizhuan.projects.unit_claims.models import UnitClaim
@@ -140,3 +140,34 @@ def test_a_clerk_reads_that_an_administrator_decides_without_a_code_or_a_name(wo
         assert "要由司管理员决定" in client.post(where, typed).content.decode()
     assert LegacyUnit.objects.get(pk=world.old.pk).organisation_id is None
     assert world.client("head").post(where, typed).status_code == 302
+
+
+def test_what_waits_for_an_administrator_is_not_ended_by_a_clerk(world: World) -> None:
+    """Neither by giving the old unit to another one, for which a name speaks, nor by a request made by hand."""
+    world.unit.former_names.create(name=OLD, name_key=OLD)
+    rival, clerk, head = found_out(world, handed_in(world.actor("rival"))), world.client("clerk"), world.client("head")
+    where = f"/old-system/units/{world.old.pk}/"
+    typed = {"unit": world.unit.name, "why": WHY, "found": world.unit.pk, "seen": rival.pk, "decline": rival.pk,
+             "answer": "归别人"}  # fmt: skip
+    for declined in (str(rival.pk), ""):
+        page = clerk.post(where, typed | {"decline": declined})
+        assert page.status_code == 422
+        assert "归哪个单位由司管理员决定" in page.content.decode()
+    with pytest.raises(Hidden):
+        perform(CLAIM, rival, "overtake", world.actor("clerk"), note="归别人")
+    rival.refresh_from_db()
+    assert (rival.state, LegacyUnit.objects.get(pk=world.old.pk).organisation_id) == ("decision", None)
+    assert head.post(where, typed).status_code == 302
+    rival.refresh_from_db()
+    assert rival.state == "declined"
+
+
+def test_one_character_is_not_searched(world: World) -> None:
+    claim, client = handed_in(world.actor("admin"), "龘"), world.client("clerk")
+    where = f"/old-units/{claim.pk}/review/"
+    assert "没有这样的旧单位" in client.get(where).content.decode()
+    page = client.get(where, {"q": "青"}).content.decode()
+    assert "请至少写两个字" in page
+    assert f'href="/old-system/units/{world.old.pk}/"' not in page
+    LegacyUnit.objects.create(key="#龘", name="龘", name_key="龘", digest="x")
+    assert 'type="radio" name="old"' in client.get(where).content.decode()  # called so, and no more
