@@ -132,9 +132,9 @@ def test_a_project_whose_unit_is_matched_while_its_account_is_linked_gets_its_le
 
 
 @pytest.fixture
-def clerk(db: None) -> Actor:
-    who, ministry = demo.person("clerk", "严修齐", 300), demo.organisation("ministry", "外国专家服务司")
-    demo.mandate(who, ministry, "ministry.clerk")
+def head(db: None) -> Actor:
+    who, ministry = demo.person("head", "陶怀瑾", 300), demo.organisation("ministry", "外国专家服务司")
+    demo.mandate(who, ministry, "ministry.head")
     return acting(who, ministry)
 
 
@@ -146,20 +146,20 @@ def matched(db: None) -> Place:
     return place
 
 
-def takes_back(clerk: Actor, place: Place) -> Callable[[], None]:
-    return lambda: pairing.part(actor=clerk, old_id=place.old_unit.pk, unit_id=place.unit.pk, why="弄错了")
+def takes_back(head: Actor, place: Place) -> Callable[[], None]:
+    return lambda: pairing.part(actor=head, old_id=place.old_unit.pk, unit_id=place.unit.pk, why="弄错了")
 
 
 @pytest.mark.parametrize("part_first", [True, False])
 def test_a_match_that_is_taken_back_is_not_made_again_at_that_moment(
-    matched: Place, clerk: Actor, part_first: bool
+    matched: Place, head: Actor, part_first: bool
 ) -> None:
     def matches() -> None:
         matching.match_organisation(matched.unit.pk)
         matching.match_units([matched.old_unit.pk])
         matching.settle([matched.old_unit.pk], matched.unit)  # whose reading was a moment older
 
-    part = takes_back(clerk, matched)
+    part = takes_back(head, matched)
     together(*((part, matches) if part_first else (matches, part)))
     matched.old_unit.refresh_from_db()
     assert matched.old_unit.organisation_id is None
@@ -168,7 +168,7 @@ def test_a_match_that_is_taken_back_is_not_made_again_at_that_moment(
 
 
 @pytest.mark.parametrize("part_first", [True, False])
-def test_an_account_is_linked_or_its_unit_taken_back(matched: Place, clerk: Actor, part_first: bool) -> None:
+def test_an_account_is_linked_or_its_unit_taken_back(matched: Place, head: Actor, part_first: bool) -> None:
     """Whichever comes second: either the unit's word holds up taking back, or it gives no project of that unit any more."""
     account = LegacyAccount.objects.get()
 
@@ -177,10 +177,10 @@ def test_an_account_is_linked_or_its_unit_taken_back(matched: Place, clerk: Acto
 
     def part() -> None:
         if part_first:
-            takes_back(clerk, matched)()
+            takes_back(head, matched)()
         else:
             with pytest.raises(Refused, match="一并撤销"):
-                takes_back(clerk, matched)()
+                takes_back(head, matched)()
 
     together(*((part, links_it) if part_first else (links_it, part)))
     project = LegacyProject.objects.get()
@@ -189,7 +189,7 @@ def test_an_account_is_linked_or_its_unit_taken_back(matched: Place, clerk: Acto
 
 
 @pytest.mark.parametrize("part_first", [True, False])
-def test_a_project_is_given_or_its_unit_taken_back(matched: Place, clerk: Actor, part_first: bool) -> None:
+def test_a_project_is_given_or_its_unit_taken_back(matched: Place, head: Actor, part_first: bool) -> None:
     admin, project = acting(matched.admin, matched.unit), LegacyProject.objects.get()
 
     def gives() -> None:
@@ -199,7 +199,7 @@ def test_a_project_is_given_or_its_unit_taken_back(matched: Place, clerk: Actor,
         else:
             assigning.assign(actor=admin, project_id=project.pk, lead=matched.lead.pk)
 
-    part = takes_back(clerk, matched)
+    part = takes_back(head, matched)
     together(*((part, gives) if part_first else (gives, part)))
     project.refresh_from_db()
     assert (project.organisation_id, project.lead_id) == (None, None)
@@ -207,7 +207,7 @@ def test_a_project_is_given_or_its_unit_taken_back(matched: Place, clerk: Actor,
 
 @pytest.mark.parametrize("part_first", [True, False])
 def test_a_project_that_comes_in_while_its_unit_is_taken_back_is_nobody_s(
-    matched: Place, clerk: Actor, part_first: bool
+    matched: Place, head: Actor, part_first: bool
 ) -> None:
     LegacyUnit.objects.update(code="U1")
 
@@ -215,6 +215,6 @@ def test_a_project_that_comes_in_while_its_unit_is_taken_back_is_nobody_s(
         read = row(number="P-1", title="题目", year="2015", code="U1", login="A")
         assert writing.write("projects", [read], load=True).fresh == 1
 
-    part = takes_back(clerk, matched)
+    part = takes_back(head, matched)
     together(*((part, imports) if part_first else (imports, part)))
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {None}

@@ -75,11 +75,10 @@ def test_two_units_claim_the_same(world: World) -> None:
     assert [c.pk for c in queries.rivals(first)] == [second.pk]
     assert [c.pk for c in queries.rivals(second)] == [first.pk]
     assert [u.pk for u in queries.may_mean(second, "")] == [world.old.pk]
-    clerk = world.actor("clerk")
     accepted(world, second)
     with pytest.raises(Refused, match="先撤回"):
         found_out(world, first)
-    pairing.part(actor=clerk, old_id=world.old.pk, unit_id=world.other.pk, why="另一家的批文才对")
+    pairing.part(actor=world.actor("head"), old_id=world.old.pk, unit_id=world.other.pk, why="另一家的批文才对")
     accepted(world, first)
     assert set(LegacyProject.objects.values_list("organisation_id", flat=True)) == {world.unit.pk}
 

@@ -71,10 +71,10 @@ def test_a_file_that_was_chosen_goes_along_with_any_button(world: World) -> None
 
 
 def test_the_ministry_reads_what_was_taken_back_before(world: World) -> None:
-    claim, clerk = handed_in(world.actor("admin")), world.actor("clerk")
+    claim, head = handed_in(world.actor("admin")), world.actor("head")
     where = f"/old-units/{claim.pk}/review/"
-    pairing.pair(actor=world.actor("head"), old_id=world.old.pk, unit_id=world.unit.pk, why="先办了")
-    pairing.part(actor=clerk, old_id=world.old.pk, unit_id=world.unit.pk, why="批文是另一个厂的")
+    pairing.pair(actor=head, old_id=world.old.pk, unit_id=world.unit.pk, why="先办了")
+    pairing.part(actor=head, old_id=world.old.pk, unit_id=world.unit.pk, why="批文是另一个厂的")
     assert "批文是另一个厂的" in world.client("clerk").get(where).content.decode()
     other = handed_in(world.actor("rival"))
     assert "批文是另一个厂的" not in world.client("clerk").get(f"/old-units/{other.pk}/review/").content.decode()
