@@ -126,7 +126,7 @@ def test_two_people_look_where_the_number_is_somebody_else_s(somebody: Come, tmp
     who.fills(name=demo.person_name(74), doc_type="resident_id", doc_number=demo.resident_id(74)).presses(
         "改好，重新核对"
     )
-    who.presses("号码是我的，用证件证明").sees("上传")
+    who.presses("号码是我的，用证件证明").agrees().sees("上传")
     photo = heic(tmp_path)
     for n in range(who.page.locator('input[type="file"]').count()):
         who.uploads(photo, into=n)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -57,21 +57,23 @@ def correct(request: HttpRequest) -> HttpResponse:
             form.take(*error.verdicts)
             contested = any(v.code == "D3" for v in error.verdicts)
         else:
-            return _onwards(corrected) if corrected is not None else _agrees_first(request)
+            after = _onwards(corrected) if corrected is not None else redirect("realname.status")
+            another = consents.missing(actor.account_id or 0, consents.IDENTITY)
+            return _agrees_first(request, after.url) if another else after
     context = {"form": form, "person": person, "contested": contested}
     return render(request, "realname/correct.html", context, status=422 if form.errors else 200)
 
 
-def _agrees_first(request: HttpRequest) -> HttpResponse:
+def _agrees_first(request: HttpRequest, back: str) -> HttpResponse:
     """Somebody else than before: they agree for themselves, here; elsewhere they sign in anew."""
     account: Account = request.user  # type: ignore[assignment]
     sessions.end_others(account, but=request.session.session_key or "")
     sessions.go_on(request, account)
     request.session[UNAGREED] = ANOTHER
-    return redirect(consents.page(reverse("realname.status"), consents.IDENTITY))
+    return redirect(consents.page(back, consents.IDENTITY))
 
 
-def _onwards(case: Case) -> HttpResponse:
+def _onwards(case: Case) -> HttpResponseRedirect:
     return redirect("realname.upload", case.pk) if case.state == "upload" else redirect("realname.status")
 
 
@@ -112,7 +114,7 @@ def unit(request: HttpRequest) -> HttpResponse:
             form.take(*error.verdicts)
         else:
             another = consents.missing(found.account_id or 0, consents.IDENTITY)
-            return _agrees_first(request) if another else after_check(actor)
+            return _agrees_first(request, reverse("realname.status")) if another else after_check(actor)
     codes = {e.code for errors in form.errors.as_data().values() for e in errors}
     context = {
         "contested": bool(codes & {"D4", "D5"}),

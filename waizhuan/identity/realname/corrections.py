@@ -43,8 +43,8 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
     """Put right a natural person's name or document, then check again.
 
     A number that another account holds is refused, with the way to that account (D3); with `claim` the person insists
-    that it is theirs, and two operators decide. None where it is another person now, whom nothing is checked about before
-    they have agreed to it.
+    that it is theirs, and two operators decide. Another person than before agrees for themselves first: their papers are
+    taken after that, and without a claim there is nothing to be checked yet (None).
     """
     index = blind_index("document", given.key)
     with transaction.atomic():
@@ -57,17 +57,15 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
         contested = holder_of_number(index, but=person.account_id) is not None
         if contested and not claim:
             raise Refused(_taken())
-        another = not contested and consents.corrected(
-            person.account_id, (person.name, person.doc_key), (given.name, given.key)
-        )
+        another = consents.corrected(person.account_id, (person.name, person.doc_key), (given.name, given.key))
         if case is not None and another:
             perform(CASE, case, "void", the_system())  # with the papers of whom it was about
         elif case is not None and (contested or case.conflict_with_id is not None):
             perform(CASE, case, "withdraw", actor)
             case = None
-        if another:
-            person.real_name, person.real_name_reason = RealName.NOT_STARTED, ""
         if not contested:
+            if another:
+                person.real_name, person.real_name_reason = RealName.NOT_STARTED, ""
             _write(person, given, actor)
     if contested:
         return start_check(actor, rules.Kind.PERSON, claimed=given)

@@ -204,7 +204,6 @@ def _person_passed(case: Case, actor: Actor) -> None:
     person = Person.objects.select_for_update().get(account_id=case.account_id)
     if case.purpose == Purpose.FIRST and case.conflict_with_id is None and case.claims_other_than(person):
         raise Refused(no(say("审核期间本人的信息改了，这件认证不能通过。请按“不通过”办结，对方会重新提交")))
-    consents.corrected(person.account_id, (person.name, person.doc_key), (case.name, case.doc_key))
     consents.verified(person.account_id)
     if case.doc_key != person.doc_key:
         _take_number(case, actor)

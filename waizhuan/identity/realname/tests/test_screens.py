@@ -305,9 +305,9 @@ def test_another_main_agent_is_seen_also_one_thing_after_the_other(
 def test_a_taken_number_offers_recovery_and_proof_d3(
     person: Account, operator: Organisation, authority: FakeAuthority
 ) -> None:
-    demo.person("other", "陈知微", 77)
+    demo.person("other", "林远舟", 77)
     client = signed_in(person)
-    typed = {"name": "陈知微", "doc_type": "resident_id", "doc_number": demo.resident_id(77)}
+    typed = {"name": "林远舟", "doc_type": "resident_id", "doc_number": demo.resident_id(77)}
     response = client.post(reverse("realname.correct"), typed)
     assert response.status_code == 422
     page = response.content.decode()
@@ -315,6 +315,20 @@ def test_a_taken_number_offers_recovery_and_proof_d3(
     assert "号码是我的，用证件证明" in page
     assert "other" not in page.replace("another", "")
     response = client.post(reverse("realname.correct"), typed | {"claim": "1"})
+    papers = reverse("realname.upload", args=[Case.objects.get().pk])
+    assert not Consent.objects.filter(account=person, withdrawn_at=None).exists(), "it is another person's name too"
+    assert client.get(papers)["Location"].startswith("/me/consent/"), "no paper of theirs before they agree"
+    agreed = client.post(response["Location"], {"privacy": "on", "identity": "on", "next": papers})
+    assert (agreed["Location"], client.get(papers).status_code) == (papers, 200)
+
+
+def test_a_claim_of_the_same_person_goes_on_to_the_papers(
+    person: Account, operator: Organisation, authority: FakeAuthority
+) -> None:
+    demo.person("other", "陈知微", 77)
+    name = Person.objects.get(account=person).name
+    typed = {"name": name, "doc_type": "resident_id", "doc_number": demo.resident_id(77), "claim": "1"}
+    response = signed_in(person).post(reverse("realname.correct"), typed)
     assert response["Location"] == reverse("realname.upload", args=[Case.objects.get().pk])
 
 
