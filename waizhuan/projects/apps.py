@@ -9,6 +9,7 @@ class Projects(AppConfig):
         from waizhuan.projects.roles import declare_roles
 
         declare_roles()
-        from waizhuan.projects import held  # whose processes ask for the roles
+        from waizhuan.projects import held, traces  # whose processes ask for the roles
 
         held.declare()
+        traces.declare()

@@ -10,7 +10,9 @@ class Audit(AppConfig):
         from waizhuan.kernel.access import any_of
         from waizhuan.kernel.events import Happened, subscribe
         from waizhuan.kernel.words import say
+        from waizhuan.shared.audit import traces
         from waizhuan.shared.audit.api import record
 
+        traces.declare()
         subscribe(Happened, record)
         menu.entry(menu.Entry(say("审计日志"), "audit.log", any_of("operator.auditor"), 60))

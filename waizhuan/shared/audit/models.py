@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import models
 
-from waizhuan.kernel import clock, crypto
+from waizhuan.kernel import clock, crypto, traces
+from waizhuan.kernel.words import Words
 
 
 class NeverChanged(Exception):
@@ -57,6 +58,14 @@ class AuditEntry(models.Model):
     def facts(self) -> list[tuple[str, Any]]:
         """The detail as pairs: in a template `detail.items` would be the fact that is called "items"."""
         return list(self.detail.items())
+
+    @property
+    def said(self) -> Words:
+        return traces.done(self.verb)
+
+    @property
+    def thing(self) -> Words:
+        return traces.thing(self.subject)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

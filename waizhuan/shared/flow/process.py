@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from waizhuan.kernel import traces
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.verdict import YES, Verdict
-from waizhuan.kernel.words import SILENCE, Words
+from waizhuan.kernel.words import SILENCE, Words, say
 
 if TYPE_CHECKING:
     from waizhuan.shared.flow.models import Subject
@@ -137,6 +138,9 @@ def register(process: Process) -> Process:
     if problems:
         raise ValueError(f"process {process.name}: " + "; ".join(problems))
     _PROCESSES[process.name] = process
+    done = {f"{process.name}.{t.name}": t.label for t in process.transitions}
+    done |= {f"{process.name}.start": say("开始填写"), f"{process.name}.reroute": say("转到了新的归口单位")}
+    traces.name(done=done, things={process.name: process.label})
     return process
 
 

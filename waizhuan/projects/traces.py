@@ -1,0 +1,70 @@
+"""The audit log in words: what is done in the experts system, and to what."""
+
+from __future__ import annotations
+
+from waizhuan.kernel import traces
+from waizhuan.kernel.words import say
+
+
+def declare() -> None:
+    traces.name(
+        done={
+            "applications.detach": say("从申报书去掉了附件"),
+            "assignment.ask": say("请单位分配项目"),
+            "calls.save": say("保存了申报通知"),
+            "calls.publish": say("发布了申报通知"),
+            "calls.extend": say("延长了申报期"),
+            "departments.add": say("要新设归口单位"),
+            "departments.edit": say("要变更归口单位"),
+            "departments.close": say("要撤销归口单位"),
+            "departments.reorganise": say("开始撤并归口单位"),
+            "departments.confirmed": say("确认了撤并"),
+            "departments.dropped": say("取消了归口单位的变更"),
+            "departments.done": say("归口单位的变更生效"),
+            "departments.reorganised": say("归口单位撤并完成"),
+            "departments.failed": say("归口单位的变更没有办成"),
+            "departments.uploaded": say("上传了归口单位名册"),
+            "departments.loaded": say("导入了归口单位"),
+            "entry.department_confirmed": say("确认了归口单位"),
+            "entry.document_removed": say("去掉了材料"),
+            "handover.document_removed": say("去掉了材料"),
+            "unit_changes.document_removed": say("去掉了材料"),
+            "unit_claims.document_removed": say("去掉了材料"),
+            "legacy.uploaded": say("上传了旧数据"),
+            "legacy.checked": say("检查了旧数据"),
+            "legacy.started": say("开始导入旧数据"),
+            "legacy.loaded": say("导入了旧数据"),
+            "legacy.failed": say("旧数据没有导入成"),
+            "legacy.dropped": say("放弃了旧数据的导入"),
+            "legacy.original_deleted": say("删除了旧数据的原件"),
+            "legacy.assigned": say("分配了旧项目"),
+            "legacy.unit_matched": say("对上了旧单位"),
+            "legacy.unit_given": say("指定了旧单位归谁"),
+            "legacy.unit_parted": say("撤回了旧单位的核对"),
+            "linking.linked": say("关联了旧账号"),
+            "linking.unlinked": say("取消了旧账号的关联"),
+            "lookup.number": say("按证件号码查找"),
+            "lookup.export": say("导出了查找结果"),
+            "lookup.download": say("下载了导出的文件"),
+            "merges.confirmed": say("归口单位确认了合并"),
+            "merges.left_out": say("从合并里去掉了项目"),
+            "merges.relisted": say("重列了合并的项目"),
+            "merges.moved": say("合并的项目已移交"),
+            "merges.undone": say("撤回了合并"),
+            "unit_changes.applied": say("更正了单位信息"),
+            "unit_changes.reveal": say("查看了更正里的完整号码"),
+        },
+        things={
+            "assignment.wish": say("分配项目的请求"),
+            "calls.call": say("申报通知"),
+            "departments.change": say("归口单位变更"),
+            "departments.import": say("归口单位名册"),
+            "departments.reorganisation": say("归口单位撤并"),
+            "legacy.account": say("旧账号"),
+            "legacy.import": say("旧数据导入"),
+            "legacy.project": say("旧项目"),
+            "lookup.export": say("导出"),
+            "lookup.number": say("查找"),
+            "merges.merge": say("项目账号合并"),
+        },
+    )
