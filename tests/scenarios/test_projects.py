@@ -41,7 +41,7 @@ def new_unit(who: Somebody, n: int) -> str:
 def test_the_way_in_says_what_is_missing_each_with_its_button(somebody: Come) -> None:
     unit = somebody("unit")
     new_unit(unit, secrets.randbelow(9000))
-    unit.opens("/").presses("全部服务事项").sees("外国专家项目管理").presses("办理入口")
+    unit.opens("/").presses("各项服务还缺什么").sees("外国专家项目管理").presses("办理入口")
     unit.sees("单位还没有实名认证", "还没有填写单位信息").picture("A4-what-is-missing")
     unit.presses("填写单位信息").sees("归口单位的类型").picture("A5-first-entry")
 
