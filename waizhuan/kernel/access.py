@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from waizhuan.kernel import kept, roles
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 
@@ -74,7 +75,7 @@ def any_of(*codes: str) -> Rule:
     def rule(actor: Actor) -> Verdict:
         if actor.has(*codes):
             return YES
-        names = "、".join(str(roles.role(code).label) for code in codes)
+        names = marks.listed(roles.role(code).label for code in codes)
         return no(say("需要其中一个角色：{roles}", roles=names))
 
     rule.__name__ = "any_of(" + ", ".join(codes) + ")"

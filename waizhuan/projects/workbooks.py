@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import xlsxwriter
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.words import Words, say
 from waizhuan.projects.columns import LOST
 from waizhuan.projects.sheets import Table
@@ -29,9 +30,9 @@ def write(head: Sequence[str], rows: Iterable[tuple[Sequence[str], Collection[in
         sheet.set_column(0, len(head) - 1, 20)
         for n, text in enumerate(head):
             sheet.write_string(0, n, text, bold)
-        for at, (cells, marks) in enumerate(rows, 1):
+        for at, (cells, coloured) in enumerate(rows, 1):
             for n, text in enumerate(cells):
-                sheet.write_string(at, n, text[:LONGEST], marked if n in marks else plain)
+                sheet.write_string(at, n, text[:LONGEST], marked if n in coloured else plain)
     return out.getvalue()
 
 
@@ -44,11 +45,15 @@ def to_correct(table: Table, places: Mapping[str, int], wrong: Mapping[int, Comp
         for line, cells in zip(table.lines, table.rows, strict=True):
             if line in wrong:
                 shown = ["" if c == LOST else c for c in cells[:width]]
-                marks = {places[column] for column, _, _ in wrong[line] if column in places}
-                yield [*shown, *[""] * (width - len(shown)), sentence(wrong[line])], marks
+                coloured = {places[column] for column, _, _ in wrong[line] if column in places}
+                yield [*shown, *[""] * (width - len(shown)), sentence(wrong[line])], coloured
 
     return write([*table.head, str(say("问题"))], rows())
 
 
 def sentence(complaints: Complaints) -> str:
-    return "；".join(f"{heading}：{reason}" for _, heading, reason in complaints)
+    return str(
+        marks.listed(
+            (marks.listed((heading, reason), marks.COLON) for _, heading, reason in complaints), marks.SEMICOLON
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, all_no, first_no, no
 from waizhuan.kernel.words import say, say_n
 
@@ -46,7 +47,7 @@ def may_merge(facts: Facts) -> list[Verdict]:
             no(say("申请以后，其中一个账号锁定过，或者换了人，证明不再算数，请不通过，由本人重新申请"), code="F11")
         )
     if facts.busy:
-        numbers = "、".join(facts.busy[:5])
+        numbers = marks.listed(facts.busy[:5])
         checks.append(
             no(
                 say_n("账号还有 {n} 件事正在办，办完或撤回以后才能合并：{numbers}", len(facts.busy), numbers=numbers),

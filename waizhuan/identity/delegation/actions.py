@@ -19,6 +19,7 @@ from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
 from waizhuan.shared.flow.api import release, start
@@ -76,7 +77,7 @@ def give_mandates(
                 )
         if not made:
             return []  # pressed twice: nothing new, nobody is told again
-        labels = "、".join(str(roles.role(m.role).label) for m in made)
+        labels = marks.listed(roles.role(m.role).label for m in made)
         publish(
             Happened(
                 actor,

@@ -12,6 +12,7 @@ from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.flow.api import release
@@ -72,7 +73,7 @@ def pass_post(
             release(account_id=leaver, organisation_id=organisation_id, roles=passing)
         for role in sorted(passing):
             _give(actor, organisation_id, role, successor, why)
-        labels = "、".join(str(roles.role(r).label) for r in sorted(passing))
+        labels = marks.listed(roles.role(r).label for r in sorted(passing))
         context = {"organisation": organisation.name, "roles": labels}
         publish(
             Happened(

@@ -16,8 +16,9 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import no
-from waizhuan.kernel.words import Words, say
+from waizhuan.kernel.words import say
 from waizhuan.shared.refdata.masks import mask_name
 from waizhuan.shared.refdata.names import name_key
 
@@ -168,7 +169,7 @@ def _tell_of_change(case: Case, unit: Organisation, actor: Actor, changes: tuple
     lines = {c: from_to(c, before, after) for c, (before, after) in told.items()}
     if rep:
         lines["rep"] = from_to("name", mask_name(case.was["name"]), mask_name(case.name))
-    changed = Words("；".join(f"{{{c}}}" for c in lines), dict(lines))  # each in its reader's language
+    changed = marks.listed(lines.values(), marks.SEMICOLON)
     context = {"unit": case.was["unit_name"], "changes": changed, "number": case.number or ""}
     accounts = administrators(unit.account) if asked else (unit.account.pk, *administrators(unit.account))
     publish(Tell("realname.unit_changed", accounts=accounts, context=context, link="/", sms=True))

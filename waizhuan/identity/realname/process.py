@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from waizhuan.identity.realname import effects, rules
 from waizhuan.identity.realname.registered import from_to
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
@@ -106,7 +107,7 @@ def _line(case: Any) -> str:
     if case.kind == rules.Kind.AGENT:
         return str(case.unit_name)
     told = [c for c in ("unit_name", "uscc", "name", *rules.PARTICULARS) if c in case.changed]
-    return "；".join(str(from_to(c, case.was[c], getattr(case, c))) for c in told)[:300]
+    return str(marks.listed((from_to(c, case.was[c], getattr(case, c)) for c in told), marks.SEMICOLON))[:300]
 
 
 def _evidence_complete(case: Any) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.words import Words, say
 
 
@@ -44,5 +45,5 @@ PURPOSES = (
 
 def sentence(codes: Iterable[str], own: str) -> str:
     """The chosen sentences and the operator's own words as one note, in the language that is active."""
-    parts = [str(ALL[code].text) for code in codes if code in ALL]
-    return "；".join([*parts, *([own.strip()] if own.strip() else [])])
+    parts = [ALL[code].text for code in codes if code in ALL]
+    return str(marks.listed([*parts, *([own.strip()] if own.strip() else [])], marks.SEMICOLON))

@@ -13,6 +13,8 @@ from itertools import permutations
 
 from django.utils.translation import gettext as _
 
+from waizhuan.kernel.ui import marks
+
 BETWEEN = "|"  # in a stored answer: between words in any order; the picture and the digits have none
 KINDS = ("animal", "fruit", "colour", "furniture", "body")
 ZH = {
@@ -38,7 +40,7 @@ def question(language: str) -> tuple[str, str]:
     words = EN if language.startswith("en") else ZH
     kinds = draw.sample(KINDS, 5)
     drawn = [draw.choice(words[kind].split()) for kind in kinds]
-    comma = ", " if words is EN else "、"
+    comma = str(marks.LISTING)
     if draw.random() < 0.5:
         first, second = draw.sample(range(5), 2)
         names = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from waizhuan.kernel.ui import dates
+from waizhuan.kernel.ui import dates, marks
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.applications.summary import Facts, summary
@@ -43,7 +43,7 @@ def application_pdf(application: Application) -> bytes:
         "total": whole.total,
         "funding": facts(whole.funding),
         "performance": facts(whole.performance),
-        "files": [[str(f.label), "、".join(a.document.name for a in f.given)] for f in whole.files],
+        "files": [[str(f.label), str(marks.listed(a.document.name for a in f.given))] for f in whole.files],
     }
     return letters.render("applications/application", data)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.projects.applications import effects, rules, world
@@ -104,7 +105,7 @@ def may_ask_for_more(application: Application) -> Verdict:
 def may_approve(application: Application) -> Verdict:
     busy = world.busy_experts(application)
     if busy:
-        return no(say("{names}正在参加另一个在执行的项目，不能再批准", names="、".join(busy)))
+        return no(say("{names}正在参加另一个在执行的项目，不能再批准", names=marks.listed(busy)))
     return YES
 
 

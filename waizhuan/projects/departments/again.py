@@ -4,13 +4,14 @@ still holds."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.words import Words, say
 from waizhuan.projects.departments import moving, reorganising, rules
 from waizhuan.projects.departments.models import Reorganisation, State, Successor
@@ -108,9 +109,17 @@ def carried(old: Reorganisation, plan: Reorganisation) -> Carried:
         carry(found.staff, key, n, called.get(int(key), ""), known=f"person {key}" in there)
     for position, names in without.items():
         heir = then[position].name if position < len(then) else ""
-        found.lost.append(say("“{heir}”这次不接手，原来归它的要另选：{names}", heir=heir, names=_listed(names)))
+        found.lost.append(
+            say(
+                "“{heir}”这次不接手，原来归它的要另选：{names}",
+                heir=heir,
+                names=marks.listed(sorted(filter(None, names))),
+            )
+        )
     if gone:
-        found.lost.append(say("已经不在要撤并的归口单位，没有带过来：{names}", names=_listed(gone)))
+        found.lost.append(
+            say("已经不在要撤并的归口单位，没有带过来：{names}", names=marks.listed(sorted(filter(None, gone))))
+        )
     return found
 
 
@@ -129,7 +138,3 @@ def _positions(then: Sequence[Successor], now: Sequence[Successor]) -> Mapping[i
         if after is not None:
             found[heir.position] = after
     return found
-
-
-def _listed(names: Iterable[str]) -> str:
-    return "、".join(sorted(name for name in names if name))

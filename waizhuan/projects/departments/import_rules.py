@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.words import Words, say
 from waizhuan.projects.columns import LOST, Column
 from waizhuan.projects.departments import rules
@@ -143,7 +144,7 @@ def _row(line: int, given: Mapping[str, str]) -> Row:
     if kind and compact(kind) in _TIER_OF:
         row.values["tier"] = _TIER_OF[compact(kind)]
     elif kind:
-        names = "、".join(texts[0] for texts in TIERS.values())
+        names = marks.listed(texts[0] for texts in TIERS.values())
         row.wrong.append(("tier", say("没有“{kind}”这一类，可以写：{names}", kind=kind, names=names)))
         row.values.pop("tier")
     if "division" in row.values:

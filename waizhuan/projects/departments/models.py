@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel import clock
+from waizhuan.kernel.ui import marks
 
 
 class State(models.TextChoices):
@@ -61,7 +62,7 @@ class Reorganisation(models.Model):
     def name(self) -> str:
         """Whose it is: the departments that end."""
         closing = self.changes.filter(kind="close").order_by("id")
-        return "、".join(closing.values_list("department__name", flat=True))
+        return str(marks.listed(closing.values_list("department__name", flat=True)))
 
 
 class Successor(models.Model):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from waizhuan.identity import api as identity
 from waizhuan.kernel import clock, roles
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.words import Words, from_json
 from waizhuan.projects.departments import moving, rules
 from waizhuan.projects.departments.models import OPEN, Reorganisation, State
@@ -84,7 +85,7 @@ def view_of(plan: Reorganisation) -> View:
 
 def _title(plan: Reorganisation, ending: Sequence[str], taking: Sequence[str]) -> str:
     """Whose it is; for a merger also what becomes of them."""
-    names = "、".join(ending)
+    names = str(marks.listed(ending))
     return f"{names} → {taking[0]}" if plan.kind == rules.MERGE and taking else names
 
 
@@ -109,7 +110,7 @@ def _people(ids: Sequence[int], staff: Mapping[str, int]) -> list[Choice]:
     for account, name, role in found.values_list("account_id", "account__person__name", "role"):
         held.setdefault(account, (name or "", []))[1].append(str(roles.role(role).label))
     return [
-        Choice(str(account), name, "、".join(dict.fromkeys(labels)), len(labels), staff.get(str(account), 0))
+        Choice(str(account), name, str(marks.listed(dict.fromkeys(labels))), len(labels), staff.get(str(account), 0))
         for account, (name, labels) in held.items()
     ]
 

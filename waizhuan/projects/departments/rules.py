@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, all_no, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.refdata import divisions
@@ -250,7 +251,7 @@ def one_unit(text: str, names: Sequence[str], *, most: int, sure: bool = True) -
         return no(only, field="unit", code="F5")
     if len(names) == 1:
         return YES
-    listed = "、".join(names[: most - 1])
+    listed = marks.listed(names[: most - 1])
     some = say("有几个单位符合：{names}。请写全称", names=listed)
     many = say("有好多单位符合，例如：{names}。请写全称", names=listed)
     return no(some if len(names) < most else many, field="unit", code="F5")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.projects.departments.rules import CITY, Office, right_office
@@ -95,7 +96,7 @@ def not_overwritten(labels: Sequence[object]) -> Verdict:
         return YES
     return no(
         say("同事刚才也改了单位信息，和您的不一样：{fields}。下面是您写的，还没有保存；再保存一次就用您的。",
-            fields="、".join(str(label) for label in labels))
+            fields=marks.listed(labels))
     )  # fmt: skip
 
 

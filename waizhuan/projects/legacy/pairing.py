@@ -15,6 +15,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.projects.legacy import neighbours, rules
@@ -165,7 +166,9 @@ def pair(*, actor: Actor, old_id: int, unit_id: int, why: str = "") -> LegacyUni
         unit = chosen.unit if chosen else identity.verified_unit(unit_id)
         if unit is None:  # it is closed, or no longer verified, since it was found
             raise Refused(no(say("这个单位现在没有实名，请重新查找"), field="unit", code="F9"))
-        settle([old.pk], unit, actor, "、".join(w.msgid for w in chosen.evidence) if chosen else "", why=why)
+        settle(
+            [old.pk], unit, actor, marks.LISTING.msgid.join(w.msgid for w in chosen.evidence) if chosen else "", why=why
+        )
         _tell(actor, old, unit.pk, "legacy.unit_given" if why else "legacy.unit_matched", why=why)
         old.refresh_from_db()
     return old

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say, say_n
 from waizhuan.projects.columns import LOST, Column
@@ -190,9 +191,7 @@ def _document(row: Row, given: Mapping[str, str]) -> None:
         return
     kind = _doc_type(given.get("doc_type", ""))
     if kind is None:
-        row.wrong.append(
-            Wrong("doc_type", say("认不出这种证件，请写：{kinds}", kinds="、".join(map(str, LABELS.values()))))
-        )
+        row.wrong.append(Wrong("doc_type", say("认不出这种证件，请写：{kinds}", kinds=marks.listed(LABELS.values()))))
         return
     number = compact(number)
     if kind == DocType.RESIDENT_ID and re.fullmatch(r"[0-9]{15}", number):

@@ -14,7 +14,7 @@ def keep(merge: Merge) -> None:
     """Remember the list as it is, with its seal or confirmation, which count for this list alone and are taken off the merge.
     Runs inside the transaction of the change; the caller saves the merge."""
     with translation.override("zh-hans"):  # as in the letter
-        source, target = presenters.source_name(merge), str(presenters.target_name(merge))
+        source, target = str(presenters.source_name(merge)), str(presenters.target_name(merge))
     former = FormerList.objects.create(
         merge=merge,
         listing=merge.listing,

@@ -54,7 +54,7 @@ def pdf_of(merge: Merge) -> bytes:
     """The letter in Chinese, which is what the department files. Two queries."""
     count = merge.lines.count()
     with translation.override("zh-hans"):
-        source, target = presenters.source_name(merge), str(presenters.target_name(merge))
+        source, target = str(presenters.source_name(merge)), str(presenters.target_name(merge))
     data = {
         "number": f"{merge.number}（第 {merge.listing} 版）" if merge.listing > 1 else merge.number or "",
         "unit": merge.unit.name,

@@ -6,19 +6,20 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from waizhuan.kernel.words import Words, say
+from waizhuan.kernel.ui import marks
+from waizhuan.kernel.words import SILENCE, Words, say
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.merges.models import Merge
 from waizhuan.shared.flow.api import WorkItem
 from waizhuan.shared.refdata import old_logins
 
 
-def source_name(merge: Merge) -> str:
+def source_name(merge: Merge) -> Words:
     """How the letter and the list name the old account."""
     if merge.old:
-        return old_logins.PREFIX + merge.old.login_name
+        return Words(old_logins.PREFIX + merge.old.login_name)
     person = getattr(merge.person, "person", None)
-    return f"{person.name}（{merge.person.login_name}）" if person and merge.person else ""
+    return marks.aside(person.name, merge.person.login_name) if person and merge.person else SILENCE
 
 
 def target_name(merge: Merge) -> Words:
@@ -26,7 +27,7 @@ def target_name(merge: Merge) -> Words:
     if merge.target is None:
         return say("{unit}（单位账号）", unit=merge.unit.name)
     person = getattr(merge.target, "person", None)
-    return Words(f"{person.name}（{merge.target.login_name}）" if person else merge.target.login_name)
+    return marks.aside(person.name, merge.target.login_name) if person else Words(merge.target.login_name)
 
 
 @dataclass(frozen=True, slots=True)

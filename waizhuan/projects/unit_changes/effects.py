@@ -11,6 +11,7 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import Verdict
 from waizhuan.projects.entry import api as entry
 from waizhuan.projects.unit_changes import rules
@@ -28,7 +29,7 @@ def names(change: UnitChange) -> list[str]:
 
 
 def labels(change: UnitChange) -> str:
-    return "、".join(str(rules.FIELDS[n].label) for n in names(change))
+    return str(marks.listed(rules.FIELDS[n].label for n in names(change)))
 
 
 def present(change: UnitChange) -> dict[str, str]:

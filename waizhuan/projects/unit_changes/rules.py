@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import Words, say
 
@@ -127,7 +128,7 @@ def stale(names: Collection[str]) -> Verdict:
     """The value changed while the request was under way: whoever decides must not overwrite it unseen."""
     if not names:
         return YES
-    labels = "、".join(str(FIELDS[n].label) for n in names)
+    labels = marks.listed(FIELDS[n].label for n in names)
     return no(say("“{labels}”在申请期间已经变了，请先请单位核对后再交", labels=labels), code="F2")
 
 

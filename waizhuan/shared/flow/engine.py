@@ -19,6 +19,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.reading import the_one
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.models import Counter, Step, Subject, WorkItem
@@ -149,7 +150,7 @@ def _conflict(process: Process, last: Step | None) -> Conflict:
         return Conflict(say("这件事的状态已经变了，请看最新的内容"))
     known = {t.name: t for t in process.transitions}
     done = known[last.transition].label if last.transition in known else say("处理")
-    who = "，".join(x for x in (last.organisation_name, last.account_name) if x)
+    who = str(marks.listed((x for x in (last.organisation_name, last.account_name) if x), marks.COMMA))
     at = last.at.astimezone(clock.CHINA)
     return Conflict(
         say(

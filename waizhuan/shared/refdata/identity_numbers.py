@@ -15,6 +15,7 @@ from enum import StrEnum
 from stdnum.iso7064 import mod_11_2
 
 from waizhuan.kernel import clock
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import SILENCE, Words, say
 from waizhuan.shared.refdata import countries, divisions
@@ -242,7 +243,7 @@ def check_uscc(text: str) -> Checked:
     if wrong:
         reason = say(
             "统一社会信用代码不使用字母 I、O、S、V、Z 和符号，请核对：{wrong}（数字 1、0、5、2 常被看错）",
-            wrong="、".join(wrong),
+            wrong=marks.listed(wrong),
         )
         return Checked(no(reason, field="uscc"), code)
     if not code[2:8].isdigit():

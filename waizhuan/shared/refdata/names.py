@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.refdata.text import HYPHENS
@@ -84,7 +85,7 @@ def _no(reason: Words) -> Verdict:
     return no(reason, field="name")
 
 
-def _strange(name: str, allowed: str, *, digits: bool = False) -> str:
+def _strange(name: str, allowed: str, *, digits: bool = False) -> Words:
     """The characters that are neither letters nor marks (nor digits) nor allowed, for showing."""
     found = []
     for c in name:
@@ -93,4 +94,4 @@ def _strange(name: str, allowed: str, *, digits: bool = False) -> str:
         fine = fine or kind == "Nl"  # 〇 is a numeral letter
         if not fine and c not in found:
             found.append(c)
-    return "、".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in found[:5])
+    return marks.listed(c if c.isprintable() else f"U+{ord(c):04X}" for c in found[:5])

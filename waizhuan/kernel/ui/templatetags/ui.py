@@ -206,7 +206,7 @@ def mask(value: object) -> SafeString:
 
 
 @register.filter
-def role_labels(actor: Actor) -> str:
+def role_labels(actor: Actor) -> Words | str:
     """The actor's roles in words. A unit's own account holds all of them and needs none."""
     if actor.kind == "legal":
         return ""

@@ -21,6 +21,7 @@ from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.ui.addresses import address, address_of
 from waizhuan.kernel.ui.templatetags.ui import attributes, badge, deadline, due, options
+from waizhuan.kernel.words import as_json, from_json, say
 
 
 def drawn(template: str, **context: object) -> str:
@@ -102,10 +103,20 @@ def test_marks_between_words_are_those_of_the_language() -> None:
     line, day = '{% mark "：" %}{% dayofweek day %}', dt.date(2026, 3, 9)
     with override("zh-hans"):
         assert drawn(line, day=day) == '：<time datetime="2026-03-09">2026年3月9日，周一</time>'
-        assert marks.listed(["甲", "乙"]) == "甲、乙"
+        assert str(marks.listed(["甲", "乙"])) == "甲、乙"
     with override("en"):
         assert drawn(line, day=day) == ': <time datetime="2026-03-09">9 March 2026, Mon</time>'
-        assert marks.listed(["A", "B"]) == "A, B"
+        assert str(marks.listed(["A", "B"])) == "A, B"
+
+
+def test_a_sentence_that_names_several_reads_in_each_language() -> None:
+    named = marks.listed([marks.aside("{甲}", "a"), "乙"], marks.SEMICOLON)  # what somebody typed is no pattern
+    kept = from_json(as_json(say("{names}。", names=named)))
+    with override("zh-hans"):
+        assert str(kept) == "{甲}（a）；乙。"
+    with override("en"):
+        assert str(kept) == "{甲} (a); 乙。"
+    assert not marks.listed([])
 
 
 def test_a_date_below_the_ruler_breaks_after_its_month_only() -> None:

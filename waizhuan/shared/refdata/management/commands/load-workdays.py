@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} cannot be read: {error.strerror}") from error
         if not found.ok:
             raise CommandError("\n".join(f"{path}:{w.line}: {w.reason}" for w in found.wrong))
-        years = "、".join(map(str, found.years))
+        years = ", ".join(map(str, found.years))
         if options["dry_run"]:
             self.stdout.write(f"{len(found.rows)} days of {years}: nothing is wrong, nothing was changed")
             return
