@@ -11,6 +11,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.projects.legacy import actions, loading
 from waizhuan.projects.legacy.models import Import
 from waizhuan.projects.legacy.tests import old_system
+from waizhuan.projects.linking.tests.conftest import acting
 
 
 @pytest.fixture
@@ -55,3 +56,11 @@ def all_loaded(head: Actor, made: old_system.Export) -> dict[str, Import]:
     return {
         kind: loaded(head, kind, old_system.as_csv(getattr(made, kind))) for kind in ("units", "accounts", "projects")
     }
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    ministry = demo.organisation("ministry", "外国专家服务司")
+    who = demo.person("clerk", "严修齐", 300)
+    demo.mandate(who, ministry, "ministry.clerk")
+    return acting(who, ministry)
