@@ -99,7 +99,7 @@ def fill(application: Application, actor: Actor, n: int, *, experts: int = 1) ->
     actions.save(actor=actor, application=application, name="experts", posted=typed, base=9999)
     actions.save(actor=actor, application=application, name="funding", posted=funding, base=9999)
     for kind in application.call.required_attachments:
-        actions.attach(actor=actor, application=application, kind=kind, upload=_picture(kind))
+        actions.attach(actor=actor, application=application, kind=kind, upload=paper(kind))
 
 
 def _expert(key: str, visit: str, name: str, country: str, birth: str, n: int, start: dt.date) -> Mapping[str, str]:
@@ -119,7 +119,7 @@ def _expert(key: str, visit: str, name: str, country: str, birth: str, n: int, s
     return {f"{key}-{k}": v for k, v in values.items()}
 
 
-def _picture(name: str) -> SimpleUploadedFile:
+def paper(name: str) -> SimpleUploadedFile:
     """A drawing that stands for a scanned page: a heading, lines of text, a signature and a round stamp."""
     image = Image.new("RGB", (620, 877), "#ffffff")
     draw = ImageDraw.Draw(image)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
-
 from waizhuan.kernel.actor import Actor
+from waizhuan.projects.applications.demo import paper as drawn
 from waizhuan.projects.legacy.models import LegacyUnit
 from waizhuan.projects.unit_claims import actions
 from waizhuan.projects.unit_claims.models import UnitClaim
@@ -43,7 +40,7 @@ def build(asks: Callable[[str], Actor], clerk: Actor) -> None:
 def _claim(actor: Actor, clerk: Actor, state: str, name: str, code: str, why: str, paper: str) -> None:
     claim = actions.draft_for(actor)
     actions.save(actor=actor, claim=claim, old_name=name, old_code=code, why=why, seen=None)
-    actions.PAPERS.add(actor, claim, _picture(paper))
+    actions.PAPERS.add(actor, claim, drawn(paper))
     claim = actions.submit(actor=actor, claim=UnitClaim.objects.get(pk=claim.pk))
     if state == "asked":
         perform(CLAIM, claim, "ask", clerk, note="请补充登记机关的变更通知，要看得出改建以前的全称。")
@@ -52,9 +49,3 @@ def _claim(actor: Actor, clerk: Actor, state: str, name: str, code: str, why: st
         perform(CLAIM, claim, "propose", clerk, note="名称、代码和变更通知一致。", data={"old": old.pk})
     elif state == "withdrawn":
         perform(CLAIM, claim, "withdraw", actor)
-
-
-def _picture(name: str) -> SimpleUploadedFile:
-    out = io.BytesIO()
-    Image.new("RGB", (840, 600), "#e9edf2").save(out, "PNG")
-    return SimpleUploadedFile(f"{name}.png", out.getvalue())

@@ -212,17 +212,20 @@ def test_projects_are_assigned_together_and_only_to_authorised_leads(world: None
     """F4."""
     admin = client_of("chenzhiwei")
     lead = Account.objects.get(login_key="linwangshu")
-    ids = list(
-        Application.objects.filter(unit__account__login_key="yunxi", state__in=["draft", "recommend"]).values_list(
-            "pk", flat=True
-        )
-    )
+    rows = Application.objects.filter(unit__account__login_key="yunxi", state__in=["draft", "recommend"])
+    ids = [row.pk for row in rows]
+    ticks = [f"{row.pk}:{row.lead_id or 0}" for row in rows]
     foreign = Application.objects.exclude(unit__account__login_key="yunxi").earliest("id")
     stranger = Account.objects.get(login_key="hanxu")
-    assert admin.post("/assignment/", {"project": ids, "lead": stranger.pk}).status_code == 422
+    assert admin.post("/assignment/", {"project": ticks, "lead": stranger.pk}).status_code == 422
     assert admin.post("/assignment/", {"project": [], "lead": lead.pk}).status_code == 422
-    assert admin.post("/assignment/", {"project": [*ids, foreign.pk], "lead": lead.pk}).status_code == 404
-    assert admin.post("/assignment/", {"project": ids, "lead": lead.pk}).status_code == 302
+    assert (
+        admin.post(
+            "/assignment/", {"project": [*ticks, f"{foreign.pk}:{foreign.lead_id or 0}"], "lead": lead.pk}
+        ).status_code
+        == 404
+    )
+    assert admin.post("/assignment/", {"project": ticks, "lead": lead.pk}).status_code == 302
     assert set(Application.objects.filter(pk__in=ids).values_list("lead_id", flat=True)) == {lead.pk}
 
 

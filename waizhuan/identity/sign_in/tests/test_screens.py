@@ -198,6 +198,7 @@ def test_sessions_are_listed_and_ended(client: Client, hanxu: Account) -> None:
     theirs = Device.objects.get(session_key=other.session.session_key)
     asked = client.post("/sign-in/sessions/", {"device": str(theirs.pk)})
     assert "先输一次密码" in asked.content.decode()
+    assert 'href="/recovery/"' in asked.content.decode(), "whoever signed in by a code may know no password"
     wrong = client.post("/sign-in/sessions/", {"device": str(theirs.pk), "password": "x"})
     assert wrong.status_code == 422
     assert f'name="device" value="{theirs.pk}"' in wrong.content.decode(), "nothing is lost"

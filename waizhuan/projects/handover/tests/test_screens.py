@@ -222,7 +222,7 @@ def test_what_lies_with_a_lead_who_left_is_listed_with_the_button_that_mends_it(
         assert row.title not in world.client(who).get(STUCK).content.decode(), who
     there = button.replace("&amp;", "&")
     assert row.title in client.get(there).content.decode()
-    client.post(there, {"project": row.pk, "lead": str(world.people["lead2"].pk)})
+    client.post(there, {"project": f"{row.pk}:{row.lead_id}", "lead": str(world.people["lead2"].pk)})
     assert LEFT not in client.get(STUCK).content.decode()
     assert row.title not in client.get(there).content.decode()
 

@@ -125,6 +125,7 @@ def test_what_was_handed_in_stays(world: World) -> None:
     claim.refresh_from_db()
     actions.submit(actor=admin, claim=claim)
     review = world.client("clerk").get(f"/old-units/{claim.pk}/review/").content.decode()
+    assert "对方看到的“接下来会怎样”" in review, "its words are for the unit"
     assert "另一个说法" in review
     assert "民函 12 号" in review
 
