@@ -175,7 +175,7 @@ class TwoUnits(RuleBasedStateMachine):
         owner = self.places[1 - unit] if foreign else place
         row = Application.objects.filter(unit=owner.unit).order_by("pk")[which]
         try:
-            assignment.assign(actor=self._admin(place), projects=[row.pk], lead=to.pk)
+            assignment.assign(actor=self._admin(place), seen={row.pk: row.lead_id}, lead=to.pk)
         except Refused:
             assert not self._authorised(place, to)
         except Hidden:
