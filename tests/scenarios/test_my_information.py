@@ -89,7 +89,7 @@ def test_a_consent_is_withdrawn_and_what_is_left_works(somebody: Come) -> None:
 @scenario("G3", "D10")
 def test_whoever_refuses_withdraws_what_is_under_way_and_closes_the_account(somebody: Come) -> None:
     who = somebody("refusing", language="en", size=PHONE, scripts=False)
-    who.signs_in("person71", demo.PASSWORD).opens("/me/requests/").fills(kind="explain", words="Why?").presses(
+    who.signs_in("person77", demo.PASSWORD).opens("/me/requests/").fills(kind="explain", words="Why?").presses(
         "Hand in"
     )
     who.opens("/me/consents/privacy/").presses("Withdraw my consent").is_at("/me/consent/")
@@ -98,4 +98,4 @@ def test_whoever_refuses_withdraws_what_is_under_way_and_closes_the_account(some
     who.sees("cannot be undone").picture("G3-close-withdraw").presses("Withdraw it for good").is_at("/me/close/")
     who.sees_not("It cannot be closed yet").fills(password=demo.PASSWORD).picture("G3-close")
     who.presses("Close the account", within="main form").is_at("/me/closed/")
-    who.opens("/me/").is_at("/sign-in/").signs_in("person71", demo.PASSWORD).sees("wrong")
+    who.opens("/me/").is_at("/sign-in/").signs_in("person77", demo.PASSWORD).sees("wrong")
