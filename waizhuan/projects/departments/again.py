@@ -102,7 +102,7 @@ def carried(old: Reorganisation, plan: Reorganisation) -> Carried:
             without.setdefault(position, []).append(name)
 
     for code, n in way.by_division.items():
-        carry(found.by_division, code, n, division_name(code) or code)
+        carry(found.by_division, code, n, str(division_name(code) or code))
     for key, n in way.by_unit.items():
         carry(found.by_unit, key, n, named.get(int(key), ""), known=f"unit {key}" in there)
     for key, n in way.staff.items():

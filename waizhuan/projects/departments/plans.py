@@ -99,7 +99,7 @@ def _places(rows: Sequence[moving.Row], plan: Reorganisation, *, cities: bool) -
             found[code] += 1
             units[code] += row.key == moving.UNITS
     return [
-        Choice(code, division_name(code) or code, code, units[code], rules.successor_of(code, plan.by_division))
+        Choice(code, str(division_name(code) or code), code, units[code], rules.successor_of(code, plan.by_division))
         for code in sorted(found)
     ]
 

@@ -98,11 +98,11 @@ def confirm_department(*, actor: Actor, profile: UnitProfile, department: int | 
         before = row.place
         if before == place:
             return
-        named = {"before": division_name(before), "now": division_name(place)}
         data = {"department": department, "before": before, "now": place}
-        perform(PROFILE, row, "stays", actor, note=f"{named['before']} → {named['now']}", data=data)
+        perform(PROFILE, row, "stays", actor, data=data)
         post = (row.department_id or 0, "department.clerk")
-        publish(Tell("entry.stays", posts=(post,), context={"unit": row.unit.name, **named}))
+        context = {"unit": row.unit.name, "before": division_name(before), "now": division_name(place)}
+        publish(Tell("entry.stays", posts=(post,), context=context))
 
 
 PAPERS = Papers(PROFILE, "profile", at_most=rules.FILES_AT_MOST, draft=_locked)

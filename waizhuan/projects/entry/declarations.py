@@ -49,8 +49,8 @@ def ask_whose_unit_it_is(event: Happened) -> None:
     found = UnitProfile.objects.select_related("department").filter(unit_id=unit_id, state="approved").first()
     if found is None or found.department is None:
         return
-    before, now = (division_name(code) for code in event.detail["division"])
-    row = perform(PROFILE, found, "move", the_system(), note=f"{before} → {now}")
+    before, now = event.detail["division"]
+    row = perform(PROFILE, found, "move", the_system(), data={"before": before, "now": now})
     if not registered_elsewhere(row.place, row.unit.division):
         return
     publish(
@@ -58,7 +58,7 @@ def ask_whose_unit_it_is(event: Happened) -> None:
             "entry.whose",
             accounts=(row.unit.account_id,) if row.unit.account_id else (),
             posts=((unit_id, "unit.admin"),),
-            context={"before": before, "now": now, "department": found.department.name},
+            context={"before": division_name(before), "now": division_name(now), "department": found.department.name},
             link=reverse("entry.profile"),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from waizhuan.projects.entry.forms import DecisionForm, DepartmentForm, ProfileF
 from waizhuan.projects.entry.models import UnitProfile
 from waizhuan.projects.entry.process import PROFILE
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import beside, case_of
+from waizhuan.shared.flow.presenters import Case, Past, beside, case_of
 from waizhuan.shared.refdata.divisions import division_name
 from waizhuan.shared.refdata.masks import mask_number, mask_uscc
 from waizhuan.shared.refdata.phones import show_phone
@@ -67,10 +68,22 @@ def _case(row: UnitProfile, actor: Actor) -> dict[str, Any]:
         "stands": stands,
         "advice": advice,
         "right": right,
-        "case": case_of(PROFILE, row, actor),
+        "case": _past(row, actor),
         "given": _given(row),
         "documents": [d.document for d in row.documents.select_related("document").order_by("id")],
     }
+
+
+def _past(row: UnitProfile, actor: Actor, *, deciding_side: bool = False) -> Case:
+    """The case; where it tells of a move, the places are named in the reader's language."""
+    case = case_of(PROFILE, row, actor, deciding_side=deciding_side)
+    return replace(case, timeline=[_with_places(line) for line in case.timeline])
+
+
+def _with_places(line: Past) -> Past:
+    if line.note or not {"before", "now"} <= line.data.keys():
+        return line
+    return replace(line, note=f"{division_name(line.data['before'])} → {division_name(line.data['now'])}")
 
 
 def _given(row: UnitProfile) -> dict[str, Words | str]:
@@ -79,7 +92,7 @@ def _given(row: UnitProfile) -> dict[str, Words | str]:
     return {
         "number_called": called(unit.uscc or ""),
         "uscc": mask_uscc(unit.uscc or ""),
-        "place": division_name(unit.division),
+        "place": str(division_name(unit.division)),
         "agent": unit.agent_name,
         "phone": show_phone(row.contact_phone),
         "representative": unit.rep_name,
@@ -110,7 +123,7 @@ def _form(request: HttpRequest, actor: Actor, row: UnitProfile) -> HttpResponse:
             "choice": choice,
             "given": _given(row),
             "files": files,
-            "case": case_of(PROFILE, row, actor),
+            "case": _past(row, actor),
             "saved": bool({"save", "office"} & set(request.POST)) and not form.errors,
         },
         status=422 if form.errors or choice.errors else 200,
@@ -207,7 +220,7 @@ def _for_reviewer(actor: Actor, id: int) -> UnitProfile:
 
 
 def _review(row: UnitProfile, actor: Actor, form: DecisionForm, shown: str) -> dict[str, Any]:
-    case = case_of(PROFILE, row, actor, deciding_side=True)
+    case = _past(row, actor, deciding_side=True)
     form.initial["version"] = case.version
     entries = list(row.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)

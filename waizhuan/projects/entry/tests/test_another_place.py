@@ -192,3 +192,14 @@ def test_a_unit_that_moves_while_it_is_reviewed_is_asked_once_it_is_approved(
 def test_nobody_says_by_hand_that_a_unit_moved(world: World, who: str) -> None:
     with pytest.raises(Hidden):
         perform(PROFILE, moves(world), "move", world.actor(who))
+
+
+def test_the_timeline_names_the_places_in_the_reader_s_language(world: World) -> None:
+    profile = moves(world)
+    actions.confirm_department(actor=world.actor("admin"), profile=profile, department=world.bureau.pk, place=NOW)
+    client, url = world.client("clerk"), reverse("entry.review", args=[profile.pk])
+    assert client.get(url).content.decode().count("浙江省杭州市 → 湖北省武汉市") == 2
+    client.cookies["language"] = "en"
+    english = client.get(url).content.decode()
+    assert english.count("Hangzhou, Zhejiang → Wuhan, Hubei") == 2
+    assert "杭州" not in english

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -261,7 +262,95 @@ def test_divisions_are_six_digits_everywhere() -> None:
     ],
 )
 def test_names_of_divisions(code: str, name: str) -> None:
-    assert divisions.division_name(code) == name
+    assert divisions.division_name(code).zh == name
+
+
+def test_every_division_has_an_english_name() -> None:
+    with translation.override("en"):
+        named = [str(divisions.division_name(code)) for code in divisions._all()]
+    assert len(named) > 3200
+    assert [name for name in named if not re.fullmatch(r"[A-ZÜa-zü', -]+", name)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("330100", "Hangzhou, Zhejiang"),
+        ("330106", "Xihu District, Hangzhou, Zhejiang"),
+        ("110105", "Chaoyang District, Beijing"),
+        ("310115", "Pudong New Area, Shanghai"),
+        ("429004", "Xiantao, Hubei"),
+        ("610100", "Xi'an, Shaanxi"),
+        ("140100", "Taiyuan, Shanxi"),
+        ("710000", "Taiwan, China"),
+        # characters of several readings
+        ("341500", "Lu'an, Anhui"),
+        ("320116", "Luhe District, Nanjing, Jiangsu"),
+        ("350200", "Xiamen, Fujian"),
+        ("140400", "Changzhi, Shanxi"),
+        ("140428", "Zhangzi County, Changzhi, Shanxi"),
+        ("330382", "Yueqing, Wenzhou, Zhejiang"),
+        ("130225", "Laoting County, Tangshan, Hebei"),
+        ("371481", "Laoling, Dezhou, Shandong"),
+        ("511100", "Leshan, Sichuan"),
+        ("331000", "Taizhou, Zhejiang"),
+        ("340300", "Bengbu, Anhui"),
+        ("341600", "Bozhou, Anhui"),
+        ("341621", "Guoyang County, Bozhou, Anhui"),
+        ("141024", "Hongtong County, Linfen, Shanxi"),
+        ("361124", "Yanshan County, Shangrao, Jiangxi"),
+        ("440113", "Panyu District, Guangzhou, Guangdong"),
+        ("441422", "Dabu County, Meizhou, Guangdong"),
+        ("371524", "Dong'e County, Liaocheng, Shandong"),
+        ("131025", "Daicheng County, Langfang, Hebei"),
+        ("310112", "Minhang District, Shanghai"),
+        ("411100", "Luohe, Henan"),
+        ("510181", "Dujiangyan, Chengdu, Sichuan"),
+        ("510682", "Shifang, Deyang, Sichuan"),
+        ("220800", "Baicheng, Jilin"),
+        ("211300", "Chaoyang, Liaoning"),
+        ("321300", "Suqian, Jiangsu"),
+        ("450804", "Qintang District, Guigang, Guangxi"),
+        ("141100", "Lüliang, Shanxi"),
+        ("440600", "Foshan, Guangdong"),
+        # one syllable
+        ("371722", "Shanxian County, Heze, Shandong"),
+        ("410621", "Xunxian County, Hebi, Henan"),
+        ("130133", "Zhaoxian County, Shijiazhuang, Hebei"),
+        ("533103", "Mangshi, Dehong Dai and Jingpo Autonomous Prefecture, Yunnan"),
+        ("140302", "Chengqu District, Yangquan, Shanxi"),
+        # other languages, and what lies in no city
+        ("150100", "Hohhot, Inner Mongolia"),
+        ("150121", "Tumed Left Banner, Hohhot, Inner Mongolia"),
+        ("150522", "Horqin Left Wing Rear Banner, Tongliao, Inner Mongolia"),
+        ("150723", "Oroqen Autonomous Banner, Hulunbuir, Inner Mongolia"),
+        ("152500", "Xilingol League, Inner Mongolia"),
+        ("650100", "Urumqi, Xinjiang"),
+        ("652900", "Aksu Prefecture, Xinjiang"),
+        ("653131", "Taxkorgan Tajik Autonomous County, Kashgar Prefecture, Xinjiang"),
+        ("653000", "Kizilsu Kirgiz Autonomous Prefecture, Xinjiang"),
+        ("540100", "Lhasa, Tibet"),
+        ("513200", "Aba Tibetan and Qiang Autonomous Prefecture, Sichuan"),
+        ("450328", "Longsheng Multi-Ethnic Autonomous County, Guilin, Guangxi"),
+        ("469028", "Lingshui Li Autonomous County, Hainan"),
+        ("622926", "Dongxiang Autonomous County, Linxia Hui Autonomous Prefecture, Gansu"),
+        ("230100", "Harbin, Heilongjiang"),
+        ("429021", "Shennongjia Forestry District, Hubei"),
+        ("130107", "Jingxing Mining District, Shijiazhuang, Hebei"),
+        ("410304", "Chanhe Hui District, Luoyang, Henan"),
+    ],
+)
+def test_english_names_of_divisions(code: str, name: str) -> None:
+    assert divisions.division_name(code).en == name
+
+
+def test_places_stand_in_the_order_of_the_reader_s_alphabet() -> None:
+    assert divisions.provinces()[0][0] == "110000"
+    with translation.override("en"):
+        english = [str(name) for _, name in divisions.provinces()]
+        assert english == sorted(english)
+        assert english[0] == "Anhui"
+        assert str(divisions.cities("330000")[0][1]) == "Hangzhou"
 
 
 def test_countries_have_both_names_and_are_found() -> None:
