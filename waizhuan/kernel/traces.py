@@ -1,4 +1,4 @@
-"""What the audit log calls what was done, and the things that it was done to.
+"""What the audit log calls what was done, the things that it was done to, and what it notes of it.
 
 Each part of the house says it for its own verbs (`traces.py`); a process says it when it is registered.
 """
@@ -11,12 +11,23 @@ from waizhuan.kernel.words import SILENCE, Words
 
 _done: dict[str, Words] = {}
 _things: dict[str, Words] = {}
+_facts: dict[str, Words] = {}
+_states: dict[str, Words] = {}
 
 
-def name(*, done: Mapping[str, Words] = {}, things: Mapping[str, Words] = {}) -> None:
-    """Verbs ("realname.folded") and kinds of subjects ("identity.account") in words."""
+def name(
+    *,
+    done: Mapping[str, Words] = {},
+    things: Mapping[str, Words] = {},
+    facts: Mapping[str, Words] = {},
+    states: Mapping[str, Words] = {},
+) -> None:
+    """Verbs ("realname.folded"), kinds of subjects ("identity.account"), keys of the detail ("reason") and states of a process
+    ("realname.case.review") in words."""
     _done.update(done)
     _things.update(things)
+    _facts.update(facts)
+    _states.update(states)
 
 
 def done(verb: str) -> Words:
@@ -27,3 +38,13 @@ def done(verb: str) -> Words:
 def thing(subject: str) -> Words:
     """What kind of thing "identity.account:17" is; SILENCE for one that nobody named."""
     return _things.get(subject.partition(":")[0], SILENCE)
+
+
+def fact(key: str) -> Words:
+    """A key of the detail in words; the key itself where nobody named it."""
+    return _facts.get(key) or Words(key)
+
+
+def state(subject: str, code: str) -> Words:
+    """The state `code` of "realname.case:17" in words; SILENCE where it is none."""
+    return _states.get(f"{subject.partition(':')[0]}.{code}", SILENCE)

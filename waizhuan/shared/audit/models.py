@@ -9,7 +9,8 @@ from typing import Any
 from django.db import models
 
 from waizhuan.kernel import clock, crypto, traces
-from waizhuan.kernel.words import Words
+from waizhuan.kernel.ui.marks import SEMICOLON, aside, listed
+from waizhuan.kernel.words import Words, from_json, say
 
 
 class NeverChanged(Exception):
@@ -55,9 +56,21 @@ class AuditEntry(models.Model):
         return crypto.mac(b"audit\x00" + self.content()).hex()
 
     @property
-    def facts(self) -> list[tuple[str, Any]]:
-        """The detail as pairs: in a template `detail.items` would be the fact that is called "items"."""
-        return list(self.detail.items())
+    def facts(self) -> list[tuple[Words, Words | str]]:
+        """The detail as it is read: what each is called, and its value."""
+        return [(traces.fact(key), self._shown(key, value)) for key, value in self.detail.items()]
+
+    def _shown(self, key: str, value: Any) -> Words | str:
+        if isinstance(value, bool):
+            return say("是") if value else say("否")
+        if isinstance(value, dict):
+            if "msgid" in value:  # a sentence that was kept
+                return from_json(value)
+            return listed((aside(traces.fact(k), self._shown(k, v)) for k, v in value.items()), SEMICOLON)
+        if isinstance(value, list):
+            return listed(self._shown(key, one) for one in value)
+        of_a_process = traces.state(self.subject, value) if key in ("from", "to") and isinstance(value, str) else None
+        return of_a_process or ("—" if value is None or value == "" else str(value))
 
     @property
     def said(self) -> Words:

@@ -140,7 +140,8 @@ def register(process: Process) -> Process:
     _PROCESSES[process.name] = process
     done = {f"{process.name}.{t.name}": t.label for t in process.transitions}
     done |= {f"{process.name}.start": say("开始填写"), f"{process.name}.reroute": say("转到了新的归口单位")}
-    traces.name(done=done, things={process.name: process.label})
+    states = {f"{process.name}.{state.name}": state.label for state in process.states}
+    traces.name(done=done, things={process.name: process.label}, states=states)
     return process
 
 
