@@ -71,13 +71,15 @@ def test_a_previous_contact_objects(somebody: Come, tmp_path: Path) -> None:
     operator, senior = somebody("operator"), somebody("senior")
     operator.signs_in("operator1", demo.PASSWORD)
     decides(operator, name, "通过")
-    owner.opens(link_to(owner, demo.mobile(32), "/appeals/object/")).fills(note="我还在用这个账号").presses("提出异议")
+    link = link_to(owner, demo.mobile(32), "/appeals/object/")
+    owner.opens(link).fills(note="我还在用这个账号").presses("提出异议")
     owner.sees("您的异议已经收到", "账号没有变动")
     senior.signs_in("operator2", demo.PASSWORD)
     senior.opens("/work/?process=appeals.appeal").page.get_by_role("link", name=name).first.click()
     senior.looks().sees("我还在用这个账号")
     senior.page.fill("#note", "原来的联系人还在用")
     senior.presses("不通过", within=".wz-decide")
+    owner.opens(link).sees("异议成立，账号没有变动").picture("E10-upheld")
     owner.signs_in("person32", demo.PASSWORD).sees(name)
 
 

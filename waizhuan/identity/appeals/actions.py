@@ -147,7 +147,8 @@ def objected_appeal(token: str) -> Appeal | None:
 def object_to(appeal: Appeal, why: str) -> Appeal:
     """Raises Refused without a reason, Conflict where the case has gone on."""
     actor = Actor(name=str(say("原来的联系人")), kind="objector")
-    return perform(APPEAL, appeal, "object", actor, note=why, data={"reason": why})
+    verb = "object" if appeal.state == "cooling" else "join"
+    return perform(APPEAL, appeal, verb, actor, note=why, data={"reason": why})
 
 
 # ---------------------------------------------------------------- operators

@@ -139,6 +139,24 @@ def objected(appeal: Appeal, actor: Actor, data: Data) -> None:
     _tell(appeal, "appeals.objected")
 
 
+def joined(appeal: Appeal, actor: Actor, data: Data) -> None:
+    """An objection to an appeal that is looked at again anyway: the reviewer reads it too."""
+    appeal.objection = str(data.get("reason", ""))[:1000]
+
+
+def upheld(appeal: Appeal, actor: Actor, data: Data) -> None:
+    """The account passes in spite of what stood against it; its contacts of before, who were warned, read why."""
+    from waizhuan.identity.appeals.queries import administrators
+
+    account = appeal.account
+    assert account is not None  # the guard has seen to it
+    why = {"note": str(data.get("reason", "")), "address": settings.BASE_URL + reverse("appeals.start")}
+    contacts = {"phone": account.phone, "email": account.email, "language": account.language}
+    notify.send_to("appeals.upheld", why, key=f"appeal:{appeal.pk}:{appeal.version}:upheld", **contacts)
+    publish(Tell("appeals.upheld", accounts=administrators(account), context=why, link=reverse("appeals.start")))
+    took_effect(appeal, actor, data)
+
+
 def lapsed(appeal: Appeal, actor: Actor, data: Data) -> None:
     """The account was closed or merged while the appeal cooled off: nothing passes to anybody."""
     _tell(appeal, "appeals.lapsed")

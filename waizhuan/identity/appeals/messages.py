@@ -38,6 +38,11 @@ def declare() -> None:
         say("原来的联系人对申诉 {number} 提出了异议，复核员 1 个工作日内答复。"),
     )
     template(
+        "appeals.upheld",
+        say("申诉通过，账号交给了申诉人"),
+        say("有人申诉找回您的账号，另一位复核员核对后通过了：{note}。如果账号还是您或您的单位的，请申诉找回：{address}"),
+    )
+    template(
         "appeals.contested",
         say("另有一件申诉也要这个账号"),
         say("另有一件申诉也要这个账号，申诉 {number} 暂停生效，两件由两位审核员一起核对，1 个工作日内答复。"),

@@ -116,6 +116,10 @@ def _asked_before(appeal: Any) -> Verdict:
     return rules.may_ask(appeal.asked_at is not None)
 
 
+def _not_objected(appeal: Any) -> Verdict:
+    return no(say("已经收到一份异议，复核员正在处理")) if appeal.objection else YES
+
+
 NOTE = Need("note", say("理由"), say("请写明理由，对方要靠它知道下一步怎么办"))
 MORE = Need("note", say("请对方补充什么"), say("请写明要补充什么，一次说全"))
 WHY = Need("note", say("您为什么不同意"), say("请写明为什么不同意"))
@@ -268,6 +272,18 @@ APPEAL = Process(
             seen=False,
         ),
         Transition(
+            "join",
+            ("objected",),
+            None,
+            say("提出异议"),
+            say("原来的联系人提出了异议"),
+            by_objector,
+            when=_not_objected,
+            needs=(WHY,),
+            effect=effects.joined,
+            seen=False,
+        ),
+        Transition(
             "contest",
             ("cooling",),
             "objected",
@@ -296,8 +312,9 @@ APPEAL = Process(
             by_senior,
             when=_account_found,
             needs=(NOTE,),
-            effect=effects.took_effect,
+            effect=effects.upheld,
             tone="primary",
+            outcome=say("账号交给申诉人，短信发来设密码的链接。原来的联系人会收到您写的理由。"),
         ),
         Transition(
             "finish",

@@ -69,6 +69,16 @@ def account_open(closed: bool) -> Verdict:
     return no(say("这个账号已经注销或并入另一个账号，不能再通过。请不通过，并写明情况"), code="E10")
 
 
+def objecting(state: str, *, objected: bool) -> str:
+    """What an objection link opens: `open` to object, `received`, `upheld` (the account stayed) or `refused` (it passed), or
+    `over` where nobody objected in time."""
+    if state in ("cooling", "objected"):
+        return "received" if objected else "open"
+    if objected and state in ("approved", "declined"):
+        return "refused" if state == "approved" else "upheld"
+    return "over"
+
+
 def agreed(state: str, version: str, kind: str) -> Verdict:
     """Identity papers are processed with separate consent alone (Personal Information Protection Law, Art. 29), to the words
     of now. What has been handed in was so by the words of then."""

@@ -307,16 +307,22 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
     if appeal is None:
         raise Hidden
     form = ObjectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and _stands(appeal) == "open" and form.is_valid():
         try:
             appeal = actions.object_to(appeal, form.cleaned_data["note"])
         except Conflict:
             appeal.refresh_from_db()
         except Refused as refusal:
+            appeal.refresh_from_db()
             form.take(*refusal.verdicts)
+    stands = _stands(appeal)
     return render(
         request,
         "appeals/object.html",
-        {"form": form, "appeal": appeal, "objected": appeal.objected_at is not None},
-        status=422 if form.errors else 200,
+        {"form": form, "stands": stands},
+        status=422 if form.errors and stands == "open" else 200,
     )
+
+
+def _stands(appeal: Appeal) -> str:
+    return rules.objecting(appeal.state, objected=bool(appeal.objection))

@@ -144,6 +144,7 @@ def test_the_previous_contact_objects_and_a_second_person_looks(
     hanxu.refresh_from_db()
     assert hanxu.phone == OLD_PHONE
     assert Client().get(link[:-3] + "xyz/").status_code == 404
+    assert "异议成立，账号没有变动" in Client().get(link).content.decode()
 
 
 def test_a_unit_takes_two_different_people(
@@ -343,6 +344,43 @@ def test_nobody_upholds_their_own_approval(
     other = demo.person("operator3", demo.person_name(203), 203)
     demo.mandate(other, operator, "operator.senior")
     assert decide(other, appeal, "uphold", note="异议不成立").state == "approved"
+
+
+def test_who_objected_in_vain_reads_why_and_what_to_do(
+    client: Client, hanxu: Account, reviewer: Account, senior: Account
+) -> None:
+    appeal = decide(reviewer, filed(client), "approve")
+    link = link_in(sent_to(OLD_PHONE)[0])
+    actions.object_to(appeal, "我还在用")
+    decide(senior, Appeal.objects.get(), "uphold", note="证件原件核对过")
+    page = Client().get(link).content.decode()
+    assert "异议没有成立，账号已交给申诉人" in page
+    assert "申诉找回账号" in page
+    assert "异议已经收到" not in page
+    assert Client().post(link, {"note": "再说一遍"}).status_code == 200
+    assert Appeal.objects.get().objection == "我还在用"
+    last = sent_to(OLD_PHONE)[0]
+    assert "证件原件核对过" in last
+    assert "证件原件核对过" not in "".join(sent_to(NEW_PHONE))
+
+
+def test_an_appeal_that_is_looked_at_again_anyway_can_be_objected_to_once(
+    client: Client, hanxu: Account, reviewer: Account, senior: Account
+) -> None:
+    """Another appeal, or a lock, has stopped it: whoever was warned has not objected yet, and is not told that they have."""
+    appeal = decide(reviewer, filed(client), "approve")
+    link = link_in(sent_to(OLD_PHONE)[0])
+    perform(APPEAL, appeal, "contest", the_system())
+    page = Client().get(link).content.decode()
+    assert "有人申诉找回您的账号" in page
+    assert "异议已经收到" not in page
+    assert "您的异议已经收到" in Client().post(link, {"note": "还在用，O'Brien"}).content.decode()
+    assert Client().post(link, {"note": "再来一次"}).status_code == 200
+    with pytest.raises(Refused):
+        actions.object_to(Appeal.objects.get(), "第三次")
+    appeal = Appeal.objects.get()
+    assert (appeal.state, appeal.objection) == ("objected", "还在用，O'Brien")
+    assert "还在用，O&#x27;Brien" in signed_in(senior).get(f"/appeals/{appeal.pk}/review/").content.decode()
 
 
 def test_nobody_decides_on_the_objection_to_what_they_confirmed(
