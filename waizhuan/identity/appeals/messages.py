@@ -40,7 +40,9 @@ def declare() -> None:
     template(
         "appeals.upheld",
         say("申诉通过，账号交给了申诉人"),
-        say("有人申诉找回您的账号，另一位复核员核对后通过了：{note}。如果账号还是您或您的单位的，请申诉找回：{address}"),
+        say(
+            "有人申诉找回您的账号，另一位复核员核对后通过了：{note}。如果账号还是您或您的单位的，请申诉找回：{address}"
+        ),
     )
     template(
         "appeals.contested",
