@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib
 import re
 from pathlib import Path
 
 from django.apps import apps
 
+from waizhuan.kernel.access import routes, screen_of
 from waizhuan.kernel.fields import EncryptedText
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "security" / "data.md").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\| [AB] \| `([\w.]+)` \| (.+?) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
 #: What a field of class A or B is called.
 TELLING = re.compile(r"phone|e?mail|passport|doc_(number|key)|secret|private")
 #: Not sealed, and why that is so.
@@ -26,9 +30,28 @@ def sealed() -> set[tuple[str, str]]:
 
 
 def test_every_sealed_field_has_its_class() -> None:
-    rows = re.findall(r"^\| [AB] \| `([\w.]+)` \| (.+) \|$", PAGE, re.MULTILINE)
-    listed = {(model, field) for model, fields in rows for field in re.findall(r"`(\w+)`", fields)}
+    listed = {(model, field) for model, fields, *_ in ROWS for field in re.findall(r"`(\w+)`", fields)}
     assert listed == sealed()
+
+
+def test_who_reads_and_who_writes_is_said_by_screens_that_exist() -> None:
+    assert len(ROWS) == len({model for model, *_ in ROWS})
+    screens = {screen_of(pattern).id for _, pattern in routes()}
+    for model, _, read, written in ROWS:
+        for cell in (read, written):
+            named = set(re.findall(r"`([\w.]+)`", cell))
+            assert cell == "–" or named, model
+            assert named <= screens, (model, named - screens)
+
+
+def test_how_long_is_what_the_source_says() -> None:
+    rows = re.findall(r"^\| .+ \| (\d+) (minutes?|hours?|days?) \| `([\w.]+)\.(\w+)` \|$", PAGE, re.MULTILINE)
+    assert len(rows) > 10
+    for number, unit, module, name in rows:
+        value = getattr(importlib.import_module(module), name)
+        unit = unit.rstrip("s") + "s"
+        said = dt.timedelta(**{unit: int(number)})
+        assert (value if isinstance(value, dt.timedelta) else dt.timedelta(**{unit: value})) == said, (module, name)
 
 
 def test_what_is_called_like_something_sensitive_is_sealed() -> None:

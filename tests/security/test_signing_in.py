@@ -174,7 +174,7 @@ assert all(n.startswith("__Host-") for n in names), names
 assert s.SESSION_COOKIE_SECURE and s.CSRF_COOKIE_SECURE and s.SESSION_COOKIE_HTTPONLY and s.CSRF_COOKIE_HTTPONLY
 assert (s.SESSION_COOKIE_SAMESITE, s.CSRF_COOKIE_SAMESITE) == ("Lax", "Lax")
 assert (s.SESSION_COOKIE_DOMAIN, s.SESSION_COOKIE_PATH) == (None, "/")
-assert s.SECURE_HSTS_SECONDS >= 31536000 and not s.DEBUG
+assert s.SECURE_HSTS_SECONDS >= 31536000 and s.SECURE_HSTS_INCLUDE_SUBDOMAINS and not s.DEBUG
 print("fine")
 """
 

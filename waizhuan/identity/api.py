@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from waizhuan.identity import rate
 from waizhuan.identity.actors import active_mandates, actor_for, actor_of
@@ -72,6 +73,7 @@ __all__ = [
     "change_department",
     "close_department",
     "contacts_of",
+    "count_try",
     "declare_data",
     "declare_left",
     "declare_service",
@@ -95,6 +97,7 @@ __all__ = [
     "move_invitations",
     "move_staff",
     "names_of",
+    "network_of",
     "organisation",
     "pass_post",
     "people_with",
@@ -162,6 +165,16 @@ def is_oneself(actor: Actor, account_id: int | None) -> bool:
 def may_try(what: str, account_id: int | None, *, times: int) -> Verdict:
     """May this account do this (a name for the counter) once more within the hour? Counts the try."""
     return rate.limit(f"{what}:{account_id}", times=times, seconds=3600)
+
+
+def count_try(key: str, *, seconds: int) -> int:
+    """Count one of these; how many there are now in this window."""
+    return rate.count(key, seconds=seconds)
+
+
+def network_of(request: HttpRequest) -> str:
+    """The neighbourhood that the request comes from."""
+    return rate.network_of(request)
 
 
 def may_search(account_id: int | None) -> Verdict:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from waizhuan.identity.models import TryCount
-from waizhuan.kernel import clock
+from waizhuan.kernel import clock, refusals
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say_n
 
@@ -93,6 +93,7 @@ def allowed(key: str, *, times: int, seconds: int) -> Verdict:
 
 
 def too_often(seconds: float) -> Verdict:
+    refusals.notice(refusals.THROTTLED)
     return no(say_n("试得太频繁了，请 {n} 分钟后再试", max(1, math.ceil(seconds / 60))), code="E2")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -117,14 +118,17 @@ VARIABLES = (
         "WAIZHUAN_DATABASE_URL",
         "sqlite:///var/waizhuan.sqlite3",
         text,
-        "`sqlite:///path` or `postgresql://user:password@host:port/name` (`?pool=off`: without the pool).",
+        "`sqlite:///path` or `postgresql://user:password@host:port/name`; after a `?` libpq's settings for TLS "
+        "(`sslmode=verify-full&sslrootcert=/path`, `sslcert`, `sslkey`) and `pool=off` (without the pool).",
         True,
     ),
     Variable(
         "WAIZHUAN_REDIS_URL",
         "",
         text,
-        "Redis or Valkey for cache and rate limits, `redis://host:port/0`. Empty: the database keeps them.",
+        "Redis or Valkey for cache and rate limits, `redis://host:port/0`, with TLS `rediss://`. Empty: the database keeps "
+        "them.",
+        True,
     ),
     Variable("WAIZHUAN_FILES", "var/files", text, "Folder of uploaded files, or `s3://bucket/prefix`."),
     Variable("WAIZHUAN_S3_ENDPOINT", "", text, "Address of the S3-compatible store."),
@@ -195,6 +199,13 @@ VARIABLES = (
         "How many proxies stand before the product; so many entries of X-Forwarded-For are believed.",
     ),
     Variable(
+        "WAIZHUAN_ENCRYPTED_NETWORK",
+        "",
+        names,
+        "Hosts that are reached through an encrypted network (WireGuard, IPsec, a service mesh): production asks for no TLS "
+        "on the way there.",
+    ),
+    Variable(
         "WAIZHUAN_STATIC",
         "finders",
         choice("finders", "collected"),
@@ -209,14 +220,18 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     wrong: list[str] = []
     for v in VARIABLES:
-        raw = environ.get(v.name, v.default)
+        try:
+            raw = _given(v, environ)
+        except OSError as error:
+            wrong.append(f"{v.name}_FILE names a file that cannot be read: {error.strerror}.")
+            continue
         try:
             values[v.name.removeprefix("WAIZHUAN_")] = v.parse(raw)
         except ValueError:
             shown = "(not shown)" if v.secret else repr(raw)
             wrong.append(f"{v.name} is {shown}, but must be {v.parse.__doc__ or 'valid'}.")
     values["BASE_URL"] = values.get("BASE_URL") or f"http://127.0.0.1:{values.get('PORT', '')}"
-    known = {v.name for v in VARIABLES}
+    known = {v.name for v in VARIABLES} | {v.name + "_FILE" for v in VARIABLES if v.secret}
     wrong += [
         f"{name} is not a variable of this product."
         for name in environ
@@ -228,6 +243,13 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     if wrong:
         raise WrongConfiguration("The configuration is wrong:\n  " + "\n  ".join(wrong))
     return values
+
+
+def _given(v: Variable, environ: Mapping[str, str]) -> str:
+    """A secret may stand in a file that a vault writes (`…_FILE`): processes show their environment, files have owners.
+    Raises OSError."""
+    path = environ.get(v.name + "_FILE", "") if v.secret else ""
+    return Path(path).read_text(encoding="utf-8").strip() if path else environ.get(v.name, v.default)
 
 
 def _incomplete(v: Mapping[str, Any]) -> list[str]:
@@ -263,14 +285,62 @@ def _not_fit_for_production(v: Mapping[str, Any]) -> list[str]:
         wrong.append("WAIZHUAN_AUTHORITY must be http.")
     if not v["BASE_URL"].startswith("https://"):
         wrong.append("WAIZHUAN_BASE_URL must begin with https://.")
+    if not v["TRUSTED_PROXIES"]:
+        wrong.append("WAIZHUAN_TRUSTED_PROXIES must be at least 1: a proxy ends TLS and says so in X-Forwarded-Proto.")
+    return wrong + _in_the_clear(v)
+
+
+def _https(url: SplitResult) -> bool:
+    return url.scheme == "https"
+
+
+#: Variable, what it needs in production where it leads to another machine, and whether it has that.
+ENCRYPTED: tuple[tuple[str, str, Callable[[SplitResult], bool]], ...] = (
+    ("DATABASE_URL", "sslmode=verify-full", lambda url: dict(parse_qsl(url.query)).get("sslmode") == "verify-full"),
+    ("REDIS_URL", "rediss://", lambda url: url.scheme == "rediss" and "ssl_cert_reqs" not in url.query),
+    ("S3_ENDPOINT", "https://", _https),
+    ("SMS_URL", "https://", _https),
+    ("AUTHORITY_URL", "https://", _https),
+    (
+        "EMAIL_URL",
+        "smtps://, or smtp:// with a user (STARTTLS)",
+        lambda url: url.scheme == "smtps" or bool(url.username),
+    ),
+    ("CLAMD", "a socket, or a tunnel that begins on this machine", lambda url: False),
+)
+
+
+def _in_the_clear(v: Mapping[str, Any]) -> list[str]:
+    """Connections that would cross a network without TLS, or without looking whose certificate it is."""
+    wrong = []
+    for name, needed, fine in ENCRYPTED:
+        url = urlsplit("clamd://" + v[name] if name == "CLAMD" and ":" in v[name] else v[name])
+        host = url.hostname or ""
+        if not (_here(host) or host in v["ENCRYPTED_NETWORK"] or fine(url)):
+            wrong.append(
+                f"WAIZHUAN_{name} leads to another machine in the clear: it needs {needed}, or the host's name in "
+                "WAIZHUAN_ENCRYPTED_NETWORK."
+            )
     return wrong
+
+
+def _here(host: str) -> bool:
+    """This machine, or no machine at all (a socket, a folder, nothing set)."""
+    return host in ("", "localhost", "::1") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
 def warnings(v: Mapping[str, Any]) -> list[str]:
     """What production does without, and had better not; the start goes on."""
-    if v["PROFILE"] == "production" and not v["CLAMD"]:
-        return ["WAIZHUAN_CLAMD is not set: uploaded files are not scanned for malware."]
-    return []
+    if v["PROFILE"] != "production":
+        return []
+    found = []
+    if not v["CLAMD"]:
+        found.append("WAIZHUAN_CLAMD is not set: uploaded files are not scanned for malware.")
+    if v["ENCRYPTED_NETWORK"]:
+        found.append(
+            "WAIZHUAN_ENCRYPTED_NETWORK: no TLS is asked for on the way to " + ", ".join(v["ENCRYPTED_NETWORK"])
+        )
+    return found
 
 
 def table() -> str:

@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -20,7 +21,8 @@ from waizhuan.identity.sign_in.sessions import keep_alive
 from waizhuan.kernel.access import by_way_of, wanted
 from waizhuan.kernel.actor import ANONYMOUS, Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused, Unavailable
-from waizhuan.web import views
+from waizhuan.kernel.refusals import PAGE, RULE, notice, watched
+from waizhuan.web import refusals, views
 from waizhuan.web.logs import request_id
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -64,6 +66,24 @@ def _note(request: HttpRequest, response: HttpResponse, began: float) -> None:
     took = round((time.monotonic() - began) * 1000)
     fields = {"method": request.method, "screen": match.url_name, "status": response.status_code, "ms": took}
     requests.info("request", extra=fields)
+
+
+class OnlyTls:
+    """In production a page that a browser asks for without TLS is asked for again with it. Everything else that comes so (a form,
+    another system with its secret) is refused: who sends secrets in the clear is to notice. Probes ask from inside."""
+
+    PROBES = ("/healthz", "/readyz")
+
+    def __init__(self, following: Next) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.PRODUCTION or request.is_secure() or request.path in self.PROBES:
+            return self.following(request)
+        log.warning("a request without TLS", extra={"method": request.method})
+        if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", ""):
+            return HttpResponsePermanentRedirect(settings.BASE_URL.rstrip("/") + request.get_full_path())
+        return HttpResponse("This service is reached by https alone.", content_type="text/plain", status=403)
 
 
 class Compression(GZipMiddleware):
@@ -144,7 +164,10 @@ class Errors:
         self.following = following
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.following(request)
+        with watched() as noticed:
+            response = self.following(request)
+        if noticed:
+            refusals.write_down(request, noticed)
         if response.status_code == 405 and not response.streaming and not response.content:
             page = views.not_understood(request, status=405)
             page["Allow"] = response["Allow"]
@@ -157,9 +180,10 @@ class Errors:
                 actor: Actor = getattr(request, "actor", ANONYMOUS)
                 if actor.waiting_roles and request.method == "GET":
                     return _once_confirmed(request)
-                log.info("nothing here for this reader", extra={"account": actor.account_id})
+                notice(PAGE)
                 return views.not_found(request)
             case Refused():
+                notice(RULE)  # no page offers what its rule refuses, but where somebody else was faster
                 return views.refused(request, error)
             case Conflict():
                 return views.conflict(request, error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from waizhuan.kernel.words import say
 from waizhuan.web import config
@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "waizhuan.web.middleware.RequestId",
+    "waizhuan.web.middleware.OnlyTls",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "waizhuan.web.middleware.Compression",
@@ -123,6 +124,9 @@ def _database(url: str) -> dict[str, object]:
             },
         }
     if parts.scheme == "postgresql":
+        options = dict(parse_qsl(parts.query))
+        # the pool belongs to one process; tests, which drop their databases, go without it: ?pool=off
+        pool = {} if options.pop("pool", "") == "off" else {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.path.lstrip("/"),
@@ -131,8 +135,7 @@ def _database(url: str) -> dict[str, object]:
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 0,
-            # the pool belongs to one process; tests, which drop their databases, go without it: ?pool=off
-            "OPTIONS": {} if parts.query == "pool=off" else {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}},
+            "OPTIONS": {**options, **pool},
         }
     raise config.WrongConfiguration(
         "WAIZHUAN_DATABASE_URL must begin with sqlite:/// or postgresql://, for example "
@@ -166,9 +169,10 @@ CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "device"  # of a browser that an account has signed in with
 CSRF_FAILURE_VIEW = "waizhuan.web.views.csrf_failure"
-SECURE_SSL_REDIRECT = False  # the proxy's job
+SECURE_SSL_REDIRECT = False  # `middleware.OnlyTls` sends pages there, and nothing else
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV["TRUSTED_PROXIES"] else None
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION  # of the product's own host name
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -13,6 +13,7 @@ from waizhuan.kernel import clock, menu
 from waizhuan.kernel.access import anyone, screen
 from waizhuan.kernel.actor import ANONYMOUS
 from waizhuan.kernel.errors import Conflict, Refused
+from waizhuan.kernel.refusals import FORM, notice
 from waizhuan.shared.flow import api as flow
 
 
@@ -102,6 +103,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = request.resolver_match
     if match and match.url_name in SIGNING_IN and getattr(request, "actor", ANONYMOUS).signed_in:
         return redirect(request.path)  # which shows what the first press did (B5)
+    notice(FORM)
     return render(request, "web/csrf.html", status=403)
 
 

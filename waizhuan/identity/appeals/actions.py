@@ -22,7 +22,7 @@ from waizhuan.identity.realname import reasons
 from waizhuan.identity.realname.queries import operator_organisation
 from waizhuan.identity.realname.rules import may_reveal, warnings_accepted
 from waizhuan.identity.sign_in.actions import browser, within_network
-from waizhuan.kernel import clock, crypto
+from waizhuan.kernel import clock, crypto, refusals
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
@@ -141,6 +141,7 @@ def objected_appeal(token: str) -> Appeal | None:
     try:
         return Appeal.objects.filter(pk=signing.loads(token, salt=effects.SALT)).first()
     except signing.BadSignature:
+        refusals.notice(refusals.LINK)
         return None
 
 

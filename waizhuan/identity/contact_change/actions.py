@@ -14,7 +14,7 @@ from waizhuan.identity.contact_change import rules
 from waizhuan.identity.contact_change.models import ContactChange
 from waizhuan.identity.models import Account, Kind
 from waizhuan.identity.sign_in import not_me, sessions
-from waizhuan.kernel import clock, crypto
+from waizhuan.kernel import clock, crypto, refusals
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.verdict import Verdict, no
@@ -116,6 +116,7 @@ def undoable(token: str) -> ContactChange | None:
     try:
         pk = signing.loads(token, salt=SALT, max_age=DAYS * 86400)
     except signing.BadSignature:
+        refusals.notice(refusals.LINK)
         return None
     since = clock.now() - dt.timedelta(days=DAYS)
     rows = ContactChange.objects.select_related("account").filter(

@@ -40,10 +40,11 @@ class Passkey(models.Model):
 
 
 class RecoveryCode(models.Model):
-    """One of ten codes for the day when the phone is gone. Only its keyed fingerprint is kept."""
+    """One of ten codes for the day when the phone is gone. Kept as a password is: the keyed fingerprint of its 50 bits, hashed
+    with a salt of its own. Codes of before that are the fingerprint alone, until they are replaced."""
 
     account = models.ForeignKey("identity.Account", models.CASCADE, related_name="recovery_codes")
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=160)
     used_at = models.DateTimeField(null=True)
 
     class Meta:

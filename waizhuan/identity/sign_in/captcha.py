@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 
 from waizhuan.identity.sign_in import questions
+from waizhuan.kernel import refusals
 from waizhuan.kernel.ui.fields import refuse
 from waizhuan.kernel.words import say
 
@@ -88,6 +89,7 @@ class CaptchaField(forms.Field):
         if given not in set(alive) - set(questioned) and not any(
             questions.is_answer(str(answer), kept) for kept in questioned
         ):
+            refusals.notice(refusals.CAPTCHA)
             raise refuse(say("刚才的验证码不对，已为您换了一张"), "G1")
         return ""
 

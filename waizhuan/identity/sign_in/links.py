@@ -12,7 +12,7 @@ from django.urls import reverse
 from waizhuan.identity.models import Account
 from waizhuan.identity.sign_in.actions import set_password
 from waizhuan.identity.sign_in.models import PasswordLink
-from waizhuan.kernel import clock, crypto
+from waizhuan.kernel import clock, crypto, refusals
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import no
 from waizhuan.kernel.words import say
@@ -46,7 +46,10 @@ def read(token: str) -> PasswordLink | None:
         .filter(fingerprint=_fingerprint(token), used_at=None, expires_at__gt=clock.now(), account__closed_at=None)
         .first()
     )
-    return link if link is not None and link.account.sessions_from <= link.sent_at else None
+    if link is not None and link.account.sessions_from <= link.sent_at:
+        return link
+    refusals.notice(refusals.LINK)
+    return None
 
 
 def use(link: PasswordLink, password: str) -> None:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.models import Account
 from waizhuan.identity.sign_in import sessions
-from waizhuan.kernel import clock
+from waizhuan.kernel import clock, refusals
 from waizhuan.kernel.events import Happened, publish
 
 SALT = "not-me"
@@ -46,6 +46,7 @@ def read(token: str) -> Link | None:
     try:
         pk, sent = signing.loads(token, salt=SALT, max_age=DAYS * 86400)
     except (signing.BadSignature, TypeError, ValueError):
+        refusals.notice(refusals.LINK)
         return None
     account = Account.objects.filter(pk=pk, closed_at=None).first()
     return None if account is None else Link(account, trusted(account, sent))

@@ -19,6 +19,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.events import Happened, Tell, publish
 
 BACKEND = "waizhuan.identity.backend.AccountBackend"
+KEPT = dt.timedelta(days=2)  # the row of a session that is over
 
 
 def begin(
@@ -177,8 +178,8 @@ def keep_alive(request: HttpRequest) -> None:
         request.session["seen"] = now
 
 
-def remove_ended(days: int = 2) -> int:
+def remove_ended() -> int:
     """Forget the rows of sessions that are over."""
-    old = Device.objects.filter(began_at__lt=clock.now() - dt.timedelta(days=days))
+    old = Device.objects.filter(began_at__lt=clock.now() - KEPT)
     count, _ = old.exclude(session_key__in=Session.objects.values("session_key")).delete()
     return count

@@ -12,6 +12,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import cached_property
 
+from waizhuan.kernel import refusals
 from waizhuan.kernel.ui.fields import (
     Choice,
     Day,
@@ -41,6 +42,8 @@ __all__ = [
     "Whole",
 ]
 
+#: What a page's own controls cannot send.
+FORGED = ("invalid_choice", "invalid_list")
 CHECKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
@@ -123,6 +126,11 @@ class Form(forms.Form):
             self.errors  # noqa: B018  (a form that was not asked yet has nowhere to put them)
             self.add_error(field, Objection(verdict))
         return not refused
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if any(e.code in FORGED for errors in self.errors.as_data().values() for e in errors):
+            refusals.notice(refusals.CHOICE)
 
     def clean_text(self, name: str) -> str:
         """The cleaned text of a field, "" where it is missing or wrong."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,9 @@ from waizhuan.kernel.words import say
 
 ROOT = Path(__file__).resolve().parents[2]  # the package: templates import each other below it
 FONTS = Path(str(fonts.sans_path())).parent
+#: So many are set at a time in one process, and whoever comes then waits so long (seconds): pages go on being answered.
+AT_ONCE, PATIENCE = 2, 1.0
+_room = threading.BoundedSemaphore(AT_ONCE)
 
 
 class NoSuchLetter(Exception):
@@ -39,9 +43,19 @@ def render(name: str, data: Mapping[str, Any], *, language: str = "zh-hans") -> 
     that somebody asked for.
 
     PDF/A-2b, for keeping; where a rare character is in no font at hand (PDF/A forbids the gap), an ordinary PDF.
+    Raises Unavailable, also while too many others wait for theirs.
     """
     given = json.dumps({**data, "language": language}, ensure_ascii=False)
     path = template(name)
+    if not _room.acquire(timeout=PATIENCE):
+        raise Unavailable(say("正在生成的文件太多了，请过一会儿再试"))
+    try:
+        return _set(path, given)
+    finally:
+        _room.release()
+
+
+def _set(path: Path, given: str) -> bytes:
     try:
         return _compile(path, given, ["a-2b"])
     except typst.TypstError:

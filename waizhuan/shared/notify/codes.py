@@ -26,6 +26,7 @@ DIGITS = 6
 MINUTES = 10
 TRIES = 5
 PAUSE = 60  # seconds before another one is sent
+KEPT = dt.timedelta(days=1)  # after it is void
 AN_HOUR = 5  # codes of one purpose to one destination
 CEILING = 10  # codes an hour to one destination, whatever they are for: nobody's phone is flooded
 #: Errands by which one gets into one's account, each with a ceiling of its own: whatever a stranger asks for elsewhere in the
@@ -134,7 +135,7 @@ def void(*destinations: str) -> None:
 
 def forget_old() -> int:
     """Delete codes that have been void for a day."""
-    deleted, _ = OneTimeCode.objects.filter(expires_at__lt=clock.now() - dt.timedelta(days=1)).delete()
+    deleted, _ = OneTimeCode.objects.filter(expires_at__lt=clock.now() - KEPT).delete()
     return deleted
 
 

@@ -111,6 +111,16 @@ def test_recovery_codes_work_once_each_and_only_for_their_owner(person: Account)
     assert not factors.use_code(person, codes[0]).ok
     assert factors.held_by(person).codes_left == 9
     assert not RecoveryCode.objects.filter(fingerprint__contains=codes[1].replace("-", "")).exists()
+    kept = RecoveryCode.objects.filter(account=person).values_list("fingerprint", flat=True)
+    assert {k.split("$")[1] for k in kept} == {"argon2id"}  # 50 bits: hashed as a password is, each with its own salt
+    assert len({k.split("$")[4] for k in kept}) == len(kept)
+
+
+def test_a_code_of_before_the_slow_hash_still_works_once(person: Account) -> None:
+    code = "ABCDE-FGHJK"
+    RecoveryCode.objects.create(account=person, fingerprint=factors._fingerprint(person.pk, code))
+    assert factors.use_code(person, code).ok
+    assert not factors.use_code(person, code).ok
 
 
 def test_a_new_set_voids_the_old_one(person: Account) -> None:

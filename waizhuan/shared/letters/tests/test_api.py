@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import threading
+from pathlib import Path
 
 import pypdfium2
 import pytest
 
+from waizhuan.kernel.errors import Unavailable
 from waizhuan.shared.letters import api
 
 DATA = {
@@ -54,3 +57,25 @@ def test_a_character_that_few_fonts_have_is_no_error() -> None:
 def test_a_missing_template_is_named() -> None:
     with pytest.raises(api.NoSuchLetter, match=r"nothing\.typ"):
         api.render("review/nothing", {})
+
+
+def test_only_so_many_are_set_at_a_time_and_the_next_is_told_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(path: Path, given: str) -> bytes:
+        begun.release()
+        go_on.wait(20)
+        return b"%PDF"
+
+    monkeypatch.setattr(api, "_set", slow)
+    monkeypatch.setattr(api, "PATIENCE", 0.1)
+    busy = [threading.Thread(target=api.render, args=("review/approval", DATA)) for _ in range(api.AT_ONCE)]
+    for thread in busy:
+        thread.start()
+        begun.acquire()
+    with pytest.raises(Unavailable):
+        api.render("review/approval", DATA)
+    go_on.set()
+    for thread in busy:
+        thread.join()
+    assert api.render("review/approval", DATA) == b"%PDF"
