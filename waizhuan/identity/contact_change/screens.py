@@ -46,7 +46,7 @@ def _ask(request: HttpRequest, form: Form, channel: str) -> HttpResponse:
         elif not check_password(form.cleaned_data["password"], account.password):
             form.take(no(say("密码不对"), field="password"))
         else:
-            verdict = actions.send_code(channel, form.cleaned_data["to"])
+            verdict = actions.send_code(account, channel, form.cleaned_data["to"])
             if form.take(
                 no(verdict.reason, field="phone" if channel == "sms" else "email") if not verdict.ok else verdict
             ):
@@ -83,7 +83,7 @@ def code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         within = rate.limit(f"contact-code:{_account(request).pk}", times=20, seconds=900)
-        if form.take(within and actions.check_code(to, form.cleaned_data["code"])):
+        if form.take(within and actions.check_code(_account(request), to, form.cleaned_data["code"])):
             request.session[SOUGHT] = [channel, request.session[SOUGHT][1], True]
             return _finish(request, channel, to, take=False)
     shown = masks.mask_email(to) if channel == "email" else masks.mask_phone(to)

@@ -92,7 +92,7 @@ def send_codes(account: Account, phone: str, proved: Collection[str] = ()) -> li
     return [
         no(issued.verdict.reason, field=field)
         for field, purpose, channel, to in _sides(account, phone, proved)
-        if not (issued := notify.codes.issue(purpose, to, channel)).verdict.ok
+        if not (issued := notify.codes.issue(purpose, to, channel, holder=str(account.pk))).verdict.ok
     ]
 
 
@@ -100,7 +100,7 @@ def check_codes(account: Account, phone: str, old: str, new: str, proved: list[s
     """Everything that is wrong, each beside its field. A right code is used up: it is noted in `proved`."""
     problems = []
     for field, purpose, _channel, to in _sides(account, phone, proved):
-        verdict = notify.codes.check(purpose, to, old if field == "old" else new)
+        verdict = notify.codes.check(purpose, to, old if field == "old" else new, holder=str(account.pk))
         if verdict.ok:
             proved.append(field)
         else:

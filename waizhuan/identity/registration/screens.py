@@ -170,7 +170,7 @@ def _submitted(request: HttpRequest, journey: Journey, stage: Stage, draft: Draf
         return None
     actions.keep(draft, {**form.cleaned_data, "language": get_language() or "zh-hans"})
     if stage.name == "phone":
-        verdict = _send_code(request, form.cleaned_data["phone"])
+        verdict = _send_code(request, draft, form.cleaned_data["phone"])
         if not form.take(verdict):
             return None
     following = journey.after(stage)
@@ -198,9 +198,9 @@ def _carry(request: HttpRequest, kind: str, given: dict[str, Any]) -> None:
     known.keep(request, kind=kind, number=number, **{n: given[n] for n in names if n in given})
 
 
-def _send_code(request: HttpRequest, phone: str) -> Verdict:
+def _send_code(request: HttpRequest, draft: Draft, phone: str) -> Verdict:
     within = rate.limit(f"code-net:{rate.network_of(request)}", times=20, seconds=3600)
-    verdict = within and notify.codes.issue("registration", phone).verdict
+    verdict = within and notify.codes.issue("registration", phone, holder=str(draft.pk)).verdict
     return verdict if verdict.ok else no(verdict.reason, field="phone")
 
 
@@ -208,7 +208,7 @@ def _finish(request: HttpRequest, journey: Journey, draft: Draft, form: Form) ->
     phone = actions.data_of(draft)["phone"]
     index = crypto.blind_index("phone", phone)
     if draft.phone_verified != index:
-        verdict = notify.codes.check("registration", phone, form.cleaned_data["code"])
+        verdict = notify.codes.check("registration", phone, form.cleaned_data["code"], holder=str(draft.pk))
         if not form.take(verdict):
             return None
         draft.phone_verified = index

@@ -184,7 +184,7 @@ def within_network(request: HttpRequest, errand: str, to: str) -> Verdict:
 
 def browser(request: HttpRequest) -> str:
     """Whom codes are for that this browser asks for: nobody else voids them by asking for another one, or by wrong answers."""
-    return str(request.session.setdefault(ASKED, secrets.token_urlsafe(12)))
+    return str(request.session.setdefault(ASKED, secrets.token_urlsafe(16)))
 
 
 def send_code(request: HttpRequest, e164: str) -> None:

@@ -113,3 +113,16 @@ def test_an_address_that_is_added_is_told_to_the_phone(client: Client, hanxu: Ac
     Account.objects.filter(pk=hanxu.pk).update(email="", email_index="")
     actions.change(hanxu, "email", "intruder@example.org")
     assert any("/contact/undo/" in text for text in sent_to(hanxu.phone))
+
+
+def test_a_code_counts_for_the_account_that_asked_for_it_alone(client: Client, hanxu: Account) -> None:
+    demo.person("other", "陈知微", 1)
+    other = Client()
+    other.post("/sign-in/", {"login_name": "other", "password": demo.PASSWORD})
+    client.post("/contact/phone/", {"phone": NEW, "password": demo.PASSWORD})
+    mine = code_sent()
+    other.post("/contact/phone/", {"phone": NEW, "password": demo.PASSWORD})
+    theirs = code_sent()
+    if mine != theirs:
+        assert other.post("/contact/code/", {"code": mine}).status_code == 422
+    assert client.post("/contact/code/", {"code": mine}).headers["Location"] == "/contact/done/"
