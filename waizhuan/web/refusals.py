@@ -46,8 +46,9 @@ def _in_the_audit_log(request: HttpRequest, actor: Actor, what: str, screen: str
         return
     match = request.resolver_match
     # numbers alone: what else stands in an address may be the token of a link
-    ids = {k: v for k, v in (match.kwargs if match else {}).items() if isinstance(v, int)}
-    detail = {"method": request.method, **ids, "times": times, "request": getattr(request, "request_id", "")}
+    numbers = ", ".join(str(v) for v in (match.kwargs if match else {}).values() if isinstance(v, int))
+    request_id = getattr(request, "request_id", "")
+    detail = {"number": numbers, "times": times, "method": request.method, "request": request_id}
     if not actor.signed_in:
         detail["network"] = identity.network_of(request)
     with transaction.atomic():

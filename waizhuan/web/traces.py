@@ -17,4 +17,12 @@ REFUSED = {
 
 
 def declare() -> None:
-    traces.name(done={f"refused.{what}": words for what, words in REFUSED.items()}, things={"web.screen": say("页面")})
+    traces.name(
+        done={f"refused.{what}": words for what, words in REFUSED.items()},
+        things={"web.screen": say("页面")},
+        facts={
+            "times": say("一小时内第几次"),
+            "method": say("请求方法"),
+            "request": say("请求编号"),
+        },
+    )

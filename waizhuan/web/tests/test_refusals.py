@@ -38,7 +38,7 @@ def test_a_page_of_another_role_is_written_down_with_who_and_what(lead: Account)
     assert signed_in(lead).get(reverse("appeals.review", args=[17]), HTTP_X_REQUEST_ID="request-17").status_code == 404
     [entry] = written("refused.page")
     assert (entry.account_id, entry.account_name, entry.subject) == (lead.pk, "林望舒", "web.screen:appeals.review")
-    assert entry.detail == {"method": "GET", "pk": 17, "times": 1, "request": "request-17"}
+    assert entry.detail == {"number": "17", "times": 1, "method": "GET", "request": "request-17"}
     assert (str(entry.said), str(entry.thing)) == ("被拒：打开了无权看的页面或事项", "页面")
 
 
