@@ -24,6 +24,9 @@ from waizhuan.identity import demo
 ROOT = Path(__file__).resolve().parents[2]
 Come = Callable[..., Somebody]
 
+#: of each client's own merge: the account that is kept, and the one that ends
+PAIRS = {"authlib": ("person65", "person74"), "openid-client": ("person31", "person39")}
+
 
 def command(kind: str) -> list[str]:
     if kind == "authlib":
@@ -41,7 +44,7 @@ class System:
     kind: str
     issuer: str
     process: subprocess.Popen[bytes] | None = None
-    told_at: str = "/backchannel"  # where it hears that somebody signed out
+    told_at: str = "/backchannel"  # where it hears that somebody signed out; "": it does not
 
     @property
     def url(self) -> str:
@@ -58,7 +61,7 @@ class System:
             entry_uri=f"{self.url}/login",
             redirect_uris=f"{self.url}/callback",
             post_logout_uris=f"{self.url}/",
-            logout_uri=self.url + self.told_at,
+            logout_uri=self.told_at and self.url + self.told_at,
         )
         for control, values in (
             ("scopes", ("profile", "phone", "organisation")),
@@ -197,6 +200,47 @@ def test_without_scripts_too(somebody: Come, system: System) -> None:
     who.fills(login_name="hanxu", password=demo.PASSWORD)
     who.page.locator('main form button[type="submit"]').first.click()
     who.sees("知道您是谁").presses("同意，进入").is_at(f"^{system.url}/$").sees("Signed in as 韩叙")
+
+
+@scenario("A1", "F11")
+def test_after_a_merge_of_accounts_a_system_knows_the_person_still(somebody: Come, system: System) -> None:
+    # the client compares every `sub` that it meets with the one before
+    keeps, ends = PAIRS[system.kind]
+    system.registered_by(somebody("admin"), f"档案查询（{system.kind}）", "Archive")
+    old = somebody("ends").signs_in(ends, demo.PASSWORD).opens(system.url + "/login").presses("同意，进入")
+    before = told(old.is_at(f"^{system.url}/$"))["claims"]["sub"]
+
+    who = somebody("keeps").signs_in(keeps, demo.PASSWORD).opens("/me/accounts/")
+    who.fills(login_name=ends, password=demo.PASSWORD).presses("申请合并").sees("核对中")
+    where = who.page.url
+    somebody("first").signs_in("operator1", demo.PASSWORD).opens(where).presses("是同一个人，转复核")
+    second = somebody("second").signs_in("operator2", demo.PASSWORD).opens(where)
+    second.presses("复核通过，合并").sees("已合并", "在其他系统的编号")
+    heard(old, system)
+
+    # asked for consent as everybody who comes there first, and known
+    who.opens(system.url + "/login").presses("同意，进入").is_at(f"^{system.url}/$").presses("Refresh")
+    after = told(who.sees("refreshed 1 times"))
+    assert after["claims"]["sub"] == after["userinfo"]["sub"] == before
+    assert "former_subs" not in after["claims"]
+
+    # undone: out at once, and somebody else
+    second.opens(where).fills(note="不是同一个人").presses("撤销合并").sees("已撤销合并")
+    heard(who, system)
+    who.opens(system.url + "/login").is_at(f"^{system.url}/$")
+    mine = told(who)["claims"]["sub"]
+    assert mine != before
+
+    # by now it has met both: one comes, and the other is named
+    who.opens("/me/accounts/").fills(login_name=ends, password=demo.PASSWORD).presses("申请合并").sees("核对中")
+    where = who.page.url
+    somebody("first again").signs_in("operator1", demo.PASSWORD).opens(where).presses("是同一个人，转复核")
+    second.opens(where).presses("复核通过，合并").sees("已合并")
+    who.opens(system.url + "/").presses("Refresh").sees("refreshed 1 times")
+    assert told(who)["userinfo"]["former_subs"] == [before]
+    who.opens(system.url + "/login").is_at(f"^{system.url}/$")
+    assert told(who)["claims"]["sub"] == mine
+    assert told(who)["claims"]["former_subs"] == [before]
 
 
 @scenario("A1")

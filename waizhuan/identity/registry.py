@@ -80,6 +80,8 @@ FATES: dict[str, Fate] = {
     "account_merges.AccountMerge.asker_organisation": CASE,
     "account_merges.Side.account": HISTORY,
     "openid.Consent.account": OWN,
+    "openid.KnownAs.account": Fate(MOVE, KEEP, GOES),
+    "openid.KnownAs.origin": HISTORY,
     "openid.Grant.account": OWN,
     "openid.Grant.organisation": Fate(KEEP, END, END),
     "sign_in.Device.account": Fate(GOES, KEEP, GOES),

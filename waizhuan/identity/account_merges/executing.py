@@ -15,7 +15,7 @@ from waizhuan.identity.account_merges.models import AccountMerge, How, Moved
 from waizhuan.identity.account_merges.process import by_holder
 from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.models import Account, Kind, LoginAlias, Mandate, Person, RealName
-from waizhuan.identity.openid import grants
+from waizhuan.identity.openid import grants, subjects
 from waizhuan.identity.openid.models import Grant
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.identity.sign_in import not_me, sessions
@@ -80,6 +80,10 @@ def execute(merge: AccountMerge, actor: Actor, data: Mapping[str, Any]) -> None:
     refused = rules.may_merge(facts(survivor, closing, since=merge.created_at))
     if refused:
         raise Refused(*refused)
+    sessions.end_others(closing)
+    # before their numbers move: the systems hear who left by the number that they were told
+    grants.end(Grant.objects.filter(account_id=closing.pk), why="account")
+    subjects.join(survivor.pk, closing.pk)
     trace: list[Moved] = []
     for key in plan.moving():
         trace += _move(merge, key)
@@ -88,8 +92,6 @@ def execute(merge: AccountMerge, actor: Actor, data: Mapping[str, Any]) -> None:
     LoginAlias.objects.get_or_create(
         key=closing.login_key, defaults={"shown": closing.login_name, "account_id": survivor.pk}
     )
-    sessions.end_others(closing)
-    grants.end(Grant.objects.filter(account_id=closing.pk), why="account")
     phone, language = closing.phone if closing.phone_verified_at else "", closing.language
     closing.closed_at, closing.is_active = clock.now(), False
     closing.save(update_fields=["closed_at", "is_active"])
@@ -256,11 +258,14 @@ def undo(merge: AccountMerge, actor: Actor, data: Mapping[str, Any]) -> None:
     verdict = may_undo(merge)
     if not verdict.ok:
         raise Refused(verdict)
+    # what other systems were told of both goes on for neither: whoever comes again is told by the own number
+    grants.end(Grant.objects.filter(account_id=survivor.pk), why="account")
     count, for_good = 0, set(ended_for_good(merge).values_list("pk", flat=True))
     for key, rows in _traced(merge):
         changed = plan.mark(key)
         for chunk in _chunks([r.row for r in rows]):
             count += key.model._base_manager.filter(pk__in=chunk).update(**{f"{key.field}_id": closing.pk}, **changed)
+    subjects.part(survivor.pk, closing.pk)
     ended = merge.rows.filter(key=MANDATES, how__in=How.over()).exclude(row__in=for_good)
     Mandate.objects.filter(pk__in=ended.values("row")).update(withdrawn_at=None, withdrawn_why="")
     former = FormerDocument.objects.filter(pk=merge.former_document or 0).first()

@@ -74,6 +74,7 @@ NAMES: dict[Any, Words] = {
     "notify.Message": say("消息"),
     "openid.Consent": say("允许的其他系统"),
     "openid.Grant": say("进过的其他系统"),
+    "openid.KnownAs": say("在其他系统的编号"),
     "realname.FormerDocument": say("以前的证件"),
     "registration.Consent": say("同意记录"),
     "registration.Draft": say("没填完的注册"),

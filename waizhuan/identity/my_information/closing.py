@@ -14,7 +14,7 @@ from waizhuan.identity.actors import active_mandates, actor_of
 from waizhuan.identity.models import Account, Kind, LoginAlias, Mandate, Organisation, Person
 from waizhuan.identity.my_information import holdings, rules
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
-from waizhuan.identity.openid import grants
+from waizhuan.identity.openid import grants, subjects
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.identity.second_factor import factors
 from waizhuan.identity.sign_in import sessions
@@ -136,6 +136,7 @@ def _empty(row: Account, *, forget: bool, name_stays: bool) -> None:
     LoginAlias.objects.filter(account=row).delete()
     _free_document(row, forget=forget, name_stays=name_stays)
     grants.end_all(row.pk, why="account")
+    subjects.forget(row.pk)
     factors.remove_all(row)
     sessions.end_others(row)
     row.is_active = False

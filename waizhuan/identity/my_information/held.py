@@ -17,8 +17,9 @@ from waizhuan.identity.models import Account, LoginAlias, Mandate, Organisation,
 from waizhuan.identity.my_information import holdings
 from waizhuan.identity.my_information.holdings import DataKind, declare
 from waizhuan.identity.my_information.models import DataRequest
+from waizhuan.identity.openid import subjects
 from waizhuan.identity.openid.models import Consent as SystemConsent
-from waizhuan.identity.openid.models import Grant
+from waizhuan.identity.openid.models import Grant, KnownAs
 from waizhuan.identity.realname.models import Case, FormerDocument
 from waizhuan.identity.registration.models import Consent
 from waizhuan.identity.second_factor.models import Authenticator, Passkey, RecoveryCode
@@ -204,6 +205,15 @@ def _entered(account_id: int) -> list[Row]:
     return [{"system": g.client.name, "from": _plain(g.created_at), "ended": _plain(g.ended_at)} for g in found]
 
 
+def _numbers(account_id: int) -> list[Row]:
+    """By which numbers other systems know the person, where a merge of accounts decided that."""
+    found = KnownAs.objects.filter(account_id=account_id).order_by("-pk")
+    return [
+        {"host": k.sector, "number": subjects.own(k.origin_id, k.sector), "former_since": _plain(k.former_since)}
+        for k in found
+    ]
+
+
 def _events(account_id: int) -> list[Row]:
     """What the account did, and what was done to it; who looked is told by organisation, not by name. Particulars only of
     what concerns the account: what somebody does on duty is about others."""
@@ -350,6 +360,7 @@ def declare_own() -> None:
         ),
         DataKind("systems", say("允许的其他系统"), _systems, True, REMOVED, forgets(SystemConsent)),
         DataKind("entered_systems", say("进过的其他系统"), _entered, True, REMOVED, forgets(Grant)),
+        DataKind("system_numbers", say("合并账号以后在其他系统的编号"), _numbers, True, REMOVED, forgets(KnownAs)),
         DataKind(
             "documents",
             say("上传的文件"),

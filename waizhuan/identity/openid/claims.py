@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.models import Account, Kind, Organisation, Person
-from waizhuan.identity.openid import rules
-from waizhuan.identity.openid.models import Client, Grant, Subject
-from waizhuan.kernel import crypto, roles
+from waizhuan.identity.openid import rules, subjects
+from waizhuan.identity.openid.models import Grant
+from waizhuan.kernel import roles
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.refdata import unit_numbers
@@ -27,18 +26,16 @@ SCOPE_WORDS: dict[str, tuple[Words, Words]] = {
 
 CLAIMS = (
     *("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"),
+    "former_subs",
     *("name", "locale", "account_kind", "real_name_status", "phone_number", "phone_number_verified"),
     *("organisation", "roles"),
 )
 
 
-def subject(account_id: int, client: Client) -> str:
-    """Who the person is for this system: a keyed fingerprint, the same for ever; pairwise, it differs from host to host
-    (Core, 8.1), so that two systems cannot put together what they know."""
-    sector = ""
-    if client.subject == Subject.PAIRWISE:
-        sector = urlsplit(client.redirect_uris[0]).hostname or client.client_id
-    return crypto.blind_index(f"openid.subject:{sector}", str(account_id))[:40]
+def who(grant: Grant) -> dict[str, Any]:
+    """The person's number, and after a merge of accounts the other ones that this system may know the person by."""
+    number, *former = subjects.numbers(grant.account_id, grant.client)
+    return {"sub": number, "former_subs": former} if former else {"sub": number}
 
 
 def actor_in(grant: Grant) -> Actor:
@@ -47,9 +44,10 @@ def actor_in(grant: Grant) -> Actor:
 
 
 def user_info(grant: Grant, scopes: list[str]) -> dict[str, Any]:
-    """The answer of the userinfo endpoint. Three queries at most."""
-    account, client = grant.account, grant.client
-    found: dict[str, Any] = {"sub": subject(account.pk, client)}
+    """The answer of the userinfo endpoint. Four queries at most."""
+    account = grant.account
+    scopes = [s for s in scopes if s in grant.client.scopes]  # what the system may see today
+    found = who(grant)
     if "profile" in scopes:
         found |= _profile(account)
     if "phone" in scopes and account.phone and account.phone_verified_at:
@@ -97,7 +95,7 @@ def _organisation(grant: Grant) -> dict[str, Any]:
 def id_token_claims(grant: Grant, *, nonce: bool) -> dict[str, Any]:
     """Who signed in, when and how. Personal data is left to the userinfo endpoint: ID tokens end up in logs."""
     claims: dict[str, Any] = {
-        "sub": subject(grant.account_id, grant.client),
+        **who(grant),
         "aud": grant.client.client_id,
         "auth_time": grant.auth_time,
         "acr": rules.TWO_FACTORS if grant.second_factor else rules.ONE_FACTOR,

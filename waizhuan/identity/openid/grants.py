@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.models import Kind
-from waizhuan.identity.openid import claims, queries, rules
+from waizhuan.identity.openid import queries, rules, subjects
 from waizhuan.identity.openid.models import Client, Code, Consent, Grant, LogoutNotice, Token
 from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import clock, crypto
@@ -76,9 +76,13 @@ def withdraw(actor: Actor, consent_id: int) -> None:
 
 
 def begin(actor: Actor, client: Client, asked: rules.Asked, *, device: Device | None, auth_time: int) -> str:
-    """A new grant and its code, which is returned and kept nowhere."""
+    """A new grant and its code, which is returned and kept nowhere; "" where the consent was taken back at this moment."""
     code = new_token()
     with transaction.atomic():
+        consents = Consent.objects.select_for_update().filter(account_id=actor.account_id or 0, client=client)
+        allowed = consents.filter(withdrawn_at=None).first()
+        if allowed is None or not set(asked.scopes) <= set(allowed.scopes):
+            return ""
         grant = Grant.objects.create(
             account_id=actor.account_id or 0,
             client=client,
@@ -165,9 +169,9 @@ def end(grants: QuerySet[Grant], *, why: str, actor: Actor | None = None) -> int
         Grant.objects.filter(pk__in=ids).update(ended_at=now, ended_why=why)
         Token.objects.filter(grant_id__in=ids, revoked_at=None).update(revoked_at=now)
         told = {(g.client_id, g.sid): g for g in open_ones if g.client.logout_uri and g.client.disabled_at is None}
+        numbers = subjects.subjects_of(told.values())
         LogoutNotice.objects.bulk_create(
-            LogoutNotice(client_id=c, sid=sid, subject=claims.subject(g.account_id, g.client))
-            for (c, sid), g in told.items()
+            LogoutNotice(client_id=c, sid=sid, subject=numbers[g.pk]) for (c, sid), g in told.items()
         )
         for grant in open_ones:
             who = actor or the_system("openid")

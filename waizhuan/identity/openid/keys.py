@@ -23,6 +23,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.events import Happened, publish
 
 ALGORITHM = "RS256"
+TYPE = "JWT"  # the type in the header; a logout token has another
 BITS = 3072  # 128 bits of security (NIST SP 800-57, ASVS 11.2.3)
 
 
@@ -83,7 +84,7 @@ def _loaded(private: str) -> RSAKey:
     return RSAKey.import_key(json.loads(private))
 
 
-def sign(claims: dict[str, Any], *, seconds: int = rules.ID_TOKEN_SECONDS, typ: str = "JWT") -> str:
+def sign(claims: dict[str, Any], *, seconds: int = rules.ID_TOKEN_SECONDS, typ: str = TYPE) -> str:
     """A signed token of these claims, with issuer, and good for so many seconds from now."""
     key = current()
     now = int(clock.now().timestamp())
@@ -96,15 +97,16 @@ def sign(claims: dict[str, Any], *, seconds: int = rules.ID_TOKEN_SECONDS, typ: 
     )
 
 
-def read_own(token: str) -> dict[str, Any] | None:
-    """The claims of an ID token that we signed, run out or not (id_token_hint); None for anything else, `alg: none` and
-    symmetric algorithms included."""
+def read_own(token: str, *, typ: str = TYPE) -> dict[str, Any] | None:
+    """The claims of an ID token that we signed, run out or not (id_token_hint); None for anything else: `alg: none`,
+    symmetric algorithms, and tokens of another type (RFC 8725, 3.11)."""
     try:
         keys = KeySet.import_key_set({"keys": [key.public for key in published()]})
-        claims = dict(jwt.decode(token, keys, algorithms=[ALGORITHM]).claims)
+        read = jwt.decode(token, keys, algorithms=[ALGORITHM])
+        claims = dict(read.claims)
     except (JoseError, ValueError, TypeError, KeyError):
         return None
-    return claims if claims.get("iss") == issuer() else None
+    return claims if claims.get("iss") == issuer() and read.header.get("typ") == typ else None
 
 
 def half_hash(token: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 
-from waizhuan.identity.openid import claims, grants, keys, queries, rules
+from waizhuan.identity.openid import claims, grants, keys, queries, rules, subjects
 from waizhuan.identity.openid.models import Client
 from waizhuan.identity.openid.requests import leads_to, page
 from waizhuan.identity.sign_in import sessions
@@ -35,11 +35,11 @@ def _leaving(request: HttpRequest) -> Leaving:
     audience = str(told.get("aud", ""))
     client_id = params.get("client_id", "") or audience
     client = queries.client(client_id)
-    if client is None or (audience and audience != client.client_id):
+    if client is None or client.disabled_at is not None or (audience and audience != client.client_id):
         return Leaving(None, "", False)
     uri = params.get("post_logout_redirect_uri", "")
     target = _with_state(uri, params.get("state", "")) if uri in client.post_logout_uris else ""
-    mine = actor.account_id is not None and told.get("sub") == claims.subject(actor.account_id, client)
+    mine = actor.account_id is not None and told.get("sub") in subjects.numbers(actor.account_id, client)
     device = queries.device(request)
     here = mine and device is not None and told.get("sid") == grants.session_id(client, device)
     return Leaving(client, target, here)

@@ -86,6 +86,25 @@ class Consent(models.Model):
         ]
 
 
+class KnownAs(models.Model):
+    """After accounts were merged: whose number an account is known by in one sector (`subjects`). There are rows only for
+    accounts that a merge touched; everybody else is known by the own number."""
+
+    account = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
+    origin = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
+    sector = models.CharField(max_length=500, default="", blank=True)
+    #: since when the account is known by another one there
+    former_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["origin", "sector"], name="a_number_is_one_accounts"),
+            models.UniqueConstraint(
+                fields=["account", "sector"], condition=Q(former_since=None), name="one_number_per_sector"
+            ),
+        ]
+
+
 class Grant(models.Model):
     """One sign-in at one system: everything that was handed out because of it ends with it."""
 

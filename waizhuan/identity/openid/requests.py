@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from waizhuan.identity.actors import BEGAN
 from waizhuan.identity.models import Account
-from waizhuan.identity.openid import claims, entering, keys, queries, rules
+from waizhuan.identity.openid import entering, keys, queries, rules, subjects
 from waizhuan.identity.openid.models import Client
 from waizhuan.identity.second_factor.factors import has_any
 from waizhuan.kernel import clock
@@ -137,7 +137,7 @@ def _meant(hint: str, account_id: int, client: Client) -> bool:
     if not hint:
         return True
     told = keys.read_own(hint)
-    return told is not None and told.get("sub") == claims.subject(account_id, client)
+    return told is not None and told.get("sub") in subjects.numbers(account_id, client)
 
 
 # ---------------------------------------------------------------- answering

@@ -72,6 +72,8 @@ def _let_in(request: HttpRequest, found: Coming) -> HttpResponse:
         device=queries.device(request),
         auth_time=found.reader.auth_time,
     )
+    if not code:
+        return redirect(page("openid.authorize", found.query))
     return requests.back(found.asked.redirect_uri, {"code": code, "state": found.asked.state})
 
 

@@ -165,8 +165,8 @@ def sysadmin(db: None) -> Account:
     return made
 
 
-def claims_of(token: str) -> dict[str, Any]:
-    found = keys.read_own(token)
+def claims_of(token: str, *, typ: str = keys.TYPE) -> dict[str, Any]:
+    found = keys.read_own(token, typ=typ)
     assert found is not None
     return found
 
