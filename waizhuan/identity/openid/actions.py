@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.db import transaction
 
-from waizhuan.identity.openid import grants
+from waizhuan.identity.openid import grants, subjects
 from waizhuan.identity.openid.models import Client, Grant
 from waizhuan.identity.openid.provider import secret_mac
 from waizhuan.kernel import clock
@@ -44,6 +45,9 @@ def change(*, actor: Actor, pk: int, version: int, data: Mapping[str, Any]) -> s
         if row.version != version:
             raise Conflict(say("别人刚刚改过这个系统的登记，请看过最新的再改"))
         was = row.confidential
+        if subjects.sector(row) != subjects.sector(_take(copy(row), data)):
+            # a sign-in has one `sub` from its beginning to its end (Core, 12.2): the system hears of the one that it knows
+            grants.end(Grant.objects.filter(client=row), why="client", actor=actor)
         _take(row, data)
         secret = _new_secret(row) if row.confidential != was else ""
         row.version += 1
@@ -87,10 +91,11 @@ def enable(*, actor: Actor, pk: int, reason: str) -> None:
         _note(actor, "client_enabled", row, {"reason": reason[:200]})
 
 
-def _take(row: Client, data: Mapping[str, Any]) -> None:
+def _take(row: Client, data: Mapping[str, Any]) -> Client:
     for field in FIELDS:
         setattr(row, field, data[field])
     row.confidential = data["kind"] == "web"
+    return row
 
 
 def _new_secret(row: Client) -> str:

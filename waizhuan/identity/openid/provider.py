@@ -14,7 +14,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from django.http import HttpRequest, QueryDict
 
 from waizhuan.identity.models import Account
-from waizhuan.identity.openid import claims, grants, keys, queries, rules
+from waizhuan.identity.openid import claims, entering, grants, keys, queries, rules
 from waizhuan.identity.openid.models import Client, Code, Grant, Token, TokenKind
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.actor import the_system
@@ -150,7 +150,7 @@ class Refresh(RefreshTokenGrant):  # type: ignore[misc]
         if row.used_at is not None:
             _stop(grant, "reuse", "refresh_reused")
             return None
-        why = grants.over(grant)
+        why = grants.over(grant) or ("needs" if entering.missing(claims.actor_in(grant), grant.client.needs) else "")
         if why and grant.ended_at is None:
             grants.end(Grant.objects.filter(pk=grant.pk), why=why)
         return None if why or row.revoked_at else HandedOut(row, grant)

@@ -31,6 +31,7 @@ SINGLE = (
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # BASE64URL(SHA256(…)), RFC 7636, 4.2
 LONGEST = 2000  # characters of a state or a nonce
 
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 # ---------------------------------------------------------------- addresses of clients
 
@@ -73,8 +74,15 @@ def is_public_name(host: str) -> bool:
 def is_public_ip(text: str) -> bool:
     """Is it an address of the open internet? Raises ValueError for what is no address."""
     ip = ipaddress.ip_address(text)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return (mapped or ip).is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address) and (within := _within(ip)):
+        return all(one.is_global and not one.is_multicast for one in within)
+    return ip.is_global and not ip.is_multicast
+
+
+def _within(ip: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 address leads to: mapped, 6to4, Teredo, and by the gateway of RFC 6052."""
+    gateway = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None
+    return [one for one in (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()), gateway) if one is not None]
 
 
 def lines(text: str) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -16,10 +18,11 @@ from django.urls import reverse
 
 from waizhuan.identity import demo
 from waizhuan.identity.models import Account
-from waizhuan.identity.openid import jobs, keys, logout
+from waizhuan.identity.openid import actions, jobs, keys, logout, rules
 from waizhuan.identity.openid.models import Consent, LogoutNotice
 from waizhuan.identity.openid.tests.conftest import System, address, browser_of, claims_of, ended, system
 from waizhuan.kernel import clock
+from waizhuan.kernel.actor import the_system
 
 pytestmark = pytest.mark.django_db
 BYE = "https://labs.example.org/bye"
@@ -118,6 +121,15 @@ def test_another_systems_address_or_id_counts_for_nothing(browser: Browser, labs
     assert inside(browser)
 
 
+def test_a_system_that_was_switched_off_is_nobodys_way_out(browser: Browser, labs: System) -> None:
+    token = labs.tokens(browser)["id_token"]
+    actions.disable(actor=the_system(), pk=labs.row.pk, reason="x")
+    asked = {"id_token_hint": token, "client_id": labs.row.client_id, "post_logout_redirect_uri": BYE}
+    assert Browser().get(reverse(END), asked)["Location"] == reverse("openid.left")
+    assert browser.get(reverse(END), asked).status_code == 200
+    assert inside(browser)
+
+
 def test_a_stranger_leaves_without_being_asked(labs: System) -> None:
     asked = {"client_id": labs.row.client_id, "post_logout_redirect_uri": BYE}
     assert Browser().get(reverse(END), asked)["Location"] == BYE
@@ -169,7 +181,7 @@ def test_the_system_hears_who_left(browser: Browser, listener: Listener) -> None
     ((path, headers, body),) = listener.heard
     assert path == "/logout?tenant=7"
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"
-    told = claims_of(body["logout_token"][0])
+    told = claims_of(body["logout_token"][0], typ=logout.TYPE)
     assert (told["aud"], told["sub"], told["sid"]) == (labs.row.client_id, known["sub"], known["sid"])
     assert told["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
     assert "nonce" not in told
@@ -196,7 +208,10 @@ def test_it_is_told_until_it_hears(browser: Browser, listener: Listener) -> None
     listener.status = 200
     with clock.frozen(moment):
         jobs.tell()
-    ids = {claims["jti"] for claims in (claims_of(body["logout_token"][0]) for _, _, body in listener.heard)}
+    ids = {
+        claims["jti"]
+        for claims in (claims_of(body["logout_token"][0], typ=logout.TYPE) for _, _, body in listener.heard)
+    }
     assert len(ids) == 4  # each try is signed anew: a token is good for two minutes
     assert LogoutNotice.objects.get().delivered_at is not None
 
@@ -244,7 +259,43 @@ def test_a_system_that_is_down_does_not_stop_the_others(browser: Browser, listen
     assert LogoutNotice.objects.filter(delivered_at=None).get().last_error == "ConnectError"
 
 
-@pytest.mark.parametrize("ip", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "::ffff:192.168.0.1"])
+def test_a_system_that_answers_byte_by_byte_does_not_hold_up_the_others(
+    browser: Browser, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pause is too long for the limits of the connection; the whole is."""
+    monkeypatch.setattr(logout, "WHOLE_SECONDS", 0.6)
+    stop = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        line, _ = server.accept()
+        with line, contextlib.suppress(OSError):
+            line.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not stop.wait(0.1):
+                line.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,), daemon=True)
+        thread.start()
+        threading.Timer(10, stop.set).start()
+        before = time.monotonic()
+        with pytest.raises(logout.NotTold):
+            logout.send(f"http://127.0.0.1:{server.getsockname()[1]}/", "x")
+        assert time.monotonic() - before < 5
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("uri", ["https://labs.example.org/", "https://[2606:4700::1111]/"])
+def test_public_addresses_are_fine(uri: str) -> None:
+    assert rules.address(uri, strict=True).ok
+
+
+INSIDE = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "::ffff:192.168.0.1"]
+#: what an IPv6 address leads to behind a gateway: NAT64, 6to4
+LEADS_INSIDE = ["64:ff9b::a9fe:a9fe", "64:ff9b::10.0.0.1", "2002:0a00:0001::1"]
+
+
+@pytest.mark.parametrize("ip", INSIDE + LEADS_INSIDE)
 def test_in_production_a_name_that_leads_inside_is_not_called(
     ip: str, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +335,15 @@ def test_a_logout_token_is_no_id_token(browser: Browser, labs: System) -> None:
     decoded = json.loads(base64.urlsafe_b64decode(header + "=="))
     assert decoded["typ"] == "logout+jwt"
     assert decoded["kid"] == keys.current().kid
+
+
+def test_a_logout_token_signs_nobody_out(person: Account, browser: Browser, labs: System) -> None:
+    """It names the session as an ID token does; whoever got hold of one leads nobody out by it."""
+    known = claims_of(labs.tokens(browser)["id_token"])
+    notice = LogoutNotice.objects.create(client=labs.row, subject=known["sub"], sid=known["sid"])
+    page = browser.get(reverse(END), {"id_token_hint": logout.logout_token(notice)})
+    assert page.status_code == 200, "the person is asked"
+    assert inside(browser)
 
 
 def test_whoever_withdraws_consent_is_out_of_the_systems_that_were_entered_from_here(

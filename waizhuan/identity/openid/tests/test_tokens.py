@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,10 +14,20 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from waizhuan.identity import demo
-from waizhuan.identity.models import Account, Mandate, Organisation
+from waizhuan.identity.models import Account, Mandate, Organisation, Person
 from waizhuan.identity.openid import actions, grants, keys, rules
-from waizhuan.identity.openid.models import Code, Grant, Token
-from waizhuan.identity.openid.tests.conftest import VERIFIER, System, audited, browser_of, claims_of, ended, system
+from waizhuan.identity.openid.models import Code, Consent, Grant, LogoutNotice, Token
+from waizhuan.identity.openid.tests.conftest import (
+    FORM,
+    VERIFIER,
+    System,
+    actor,
+    audited,
+    browser_of,
+    claims_of,
+    ended,
+    system,
+)
 from waizhuan.identity.sign_in import not_me
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
@@ -424,6 +435,64 @@ def test_nobody_revokes_for_others(browser: Browser, labs: System) -> None:
     assert error(labs.post("openid.revoke", {})) == "invalid_request"
     assert labs.post("openid.revoke", {"token": "nothing"}).status_code == 200
     assert labs.userinfo(tokens["access_token"]).status_code == 200
+
+
+# ---------------------------------------------------------------- what changes while somebody is signed in
+
+
+def changed(labs: System, **values: Any) -> None:
+    actions.change(actor=the_system(), pk=labs.row.pk, version=labs.row.version, data={**FORM, **values})
+    labs.row.refresh_from_db()
+
+
+def test_a_system_that_may_see_less_sees_less_at_once(browser: Browser, labs: System) -> None:
+    tokens = labs.tokens(browser)
+    assert "phone_number" in labs.userinfo(tokens["access_token"]).json()  # type: ignore[attr-defined]
+    changed(labs, scopes=["profile"])
+    for token in (tokens["access_token"], labs.refresh(tokens["refresh_token"]).json()["access_token"]):  # type: ignore[attr-defined]
+        seen = labs.userinfo(token).json()  # type: ignore[attr-defined]
+        assert not {"phone_number", "organisation", "roles"} & set(seen)
+        assert seen["name"]
+
+
+def test_what_was_asked_for_on_entering_is_asked_for_on_refreshing(
+    person: Account, browser: Browser, unit: Organisation
+) -> None:
+    labs = system(needs=["real_name"])
+    tokens = labs.refresh(labs.tokens(browser)["refresh_token"]).json()  # type: ignore[attr-defined]
+    Person.objects.filter(account=person).update(real_name="failed")
+    assert error(labs.refresh(tokens["refresh_token"])) == "invalid_grant"
+    assert ended() == ["needs"]
+    assert labs.userinfo(tokens["access_token"]).status_code == 401
+
+
+@pytest.mark.parametrize("now", [{"subject": "public"}, {"redirect_uris": ["https://elsewhere.example.org/callback"]}])
+def test_a_sign_in_has_one_subject_to_its_end(browser: Browser, labs: System, now: dict[str, Any]) -> None:
+    """Where the numbers of all people change, everybody comes in anew, and the system hears of the ones that it knows."""
+    changed(labs, logout_uri="https://labs.example.org/bye-bye")
+    tokens = labs.tokens(browser)
+    changed(labs, logout_uri="https://labs.example.org/bye-bye", name="别的名字")
+    assert ended() == []
+    changed(labs, logout_uri="https://labs.example.org/bye-bye", **now)
+    assert ended() == ["client"]
+    assert LogoutNotice.objects.get().subject == claims_of(tokens["id_token"])["sub"]
+    assert error(labs.refresh(tokens["refresh_token"])) == "invalid_grant"
+    assert labs.userinfo(tokens["access_token"]).status_code == 401
+
+
+def test_no_code_after_the_consent_was_taken_back_in_the_same_moment(
+    person: Account, browser: Browser, labs: System
+) -> None:
+    labs.tokens(browser)
+    asked = rules.read({k: [v] for k, v in labs.ask().items()}, labs.row.scopes)
+    assert isinstance(asked, rules.Asked)
+    begin = partial(grants.begin, actor(person), labs.row, asked, device=None, auth_time=1)
+    assert begin()
+    Consent.objects.update(scopes=["openid"])
+    assert begin() == "", "nor for more than what was allowed"
+    Consent.objects.update(scopes=list(rules.SCOPES), withdrawn_at=clock.now())
+    assert begin() == ""
+    assert Grant.objects.count() == 2
 
 
 # ---------------------------------------------------------------- housekeeping
