@@ -27,8 +27,8 @@ def admin(sysadmin: Account) -> Browser:
     return browser
 
 
-def register(admin: Browser, **changed: Any) -> Any:
-    return admin.post(reverse("openid.client_new"), {**TYPED, **changed})
+def register(admin: Browser, *, secure: bool = False, **changed: Any) -> Any:
+    return admin.post(reverse("openid.client_new"), {**TYPED, **changed}, secure=secure)
 
 
 def test_registering_shows_the_secret_once(admin: Browser, browser: Browser) -> None:
@@ -101,8 +101,8 @@ def test_in_production_only_public_https(admin: Browser, settings: Any) -> None:
     settings.PRODUCTION = True
     for field in ("redirect_uris", "post_logout_uris", "entry_uri", "logout_uri"):
         for uri in ("http://127.0.0.1:8080/", "https://10.0.0.1/", "https://intranet/"):
-            assert register(admin, **{field: uri}).status_code == 422
-    assert register(admin).status_code == 302
+            assert register(admin, secure=True, **{field: uri}).status_code == 422
+    assert register(admin, secure=True).status_code == 302
 
 
 def test_changing(admin: Browser, browser: Browser) -> None:
