@@ -26,7 +26,7 @@ from waizhuan.identity.earlier import (
     verified_units,
 )
 from waizhuan.identity.models import Account, Kind, Mandate, Organisation, OrganisationKind, Person, RealName, Tier
-from waizhuan.identity.my_information.holdings import DataKind
+from waizhuan.identity.my_information.holdings import DataKind, Obstacle
 from waizhuan.identity.my_information.holdings import declare as declare_data
 from waizhuan.identity.one_person import is_any_of
 from waizhuan.identity.organisations.departments import (
@@ -55,6 +55,7 @@ __all__ = [
     "Kind",
     "Known",
     "Left",
+    "Obstacle",
     "Mandate",
     "Organisation",
     "OrganisationKind",

@@ -74,7 +74,10 @@ def withdraw(actor: Actor, account_id: int, text: str) -> None:
 
 def end_all(account_id: int) -> None:
     """Another person holds the account from now on, and agrees for themselves: what the former one agreed to is not theirs.
-    In the caller's transaction."""
+    Nor does a closing that they asked for. In the caller's transaction."""
+    from waizhuan.identity.my_information import pending  # which stands on everything that a closing ends
+
+    pending.void(account_id)
     if Consent.objects.filter(account_id=account_id, withdrawn_at=None).update(withdrawn_at=clock.now()):
         publish(Happened(the_system(), "consents.ended", f"identity.account:{account_id}", {}))
 

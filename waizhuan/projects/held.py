@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from urllib.parse import urlencode
+
 from django.db.models import Q
 
-from waizhuan.identity.api import DataKind, declare_data
+from waizhuan.identity.api import DataKind, Obstacle, declare_data
 from waizhuan.kernel import clock
-from waizhuan.kernel.verdict import Remedy, Verdict, no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.ui import marks
+from waizhuan.kernel.verdict import Remedy, no
+from waizhuan.kernel.words import say, say_n
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.applications.process import PROCESS
 from waizhuan.projects.assignment.models import Wish
 from waizhuan.projects.handover.models import HandOver
 from waizhuan.projects.legacy.models import LegacyAccount, LegacyProject
 from waizhuan.projects.lookup.models import Export, SavedFilter
+from waizhuan.shared.flow.api import link
 
 Row = Mapping[str, object]
-AT_MOST = 10  # named on the page
+NAMED = 3  # projects of a unit, on the page
 
 
 def _projects(account_id: int) -> list[Row]:
@@ -37,18 +41,32 @@ def _projects(account_id: int) -> list[Row]:
     ]
 
 
-def _running(account_id: int) -> list[Verdict]:
-    """Whoever leads a project that is under way, or that runs, hands it over first."""
+def _running(account_id: int) -> list[Obstacle]:
+    """Whoever leads projects that are under way, or that run, hands them over first; the unit names somebody else."""
     over = [s.name for s in PROCESS.states if s.final and s.name != "approved"]
     running = Application.objects.filter(lead_id=account_id).exclude(state__in=over)
     running = running.exclude(state="approved", ends_on__lt=clock.today())
+    by_unit: dict[tuple[int, str], list[str]] = {}
+    for unit, name, title in running.order_by("unit_id", "pk").values_list("unit_id", "unit__name", "title"):
+        by_unit.setdefault((unit, name), []).append(title)
     return [
-        no(
-            say("项目“{title}”由您负责，还没有结束。请单位先把它交给别人", title=title),
-            code="F4",
-            remedy=Remedy("applications.list", say("看我的项目")),
+        Obstacle(
+            no(
+                say_n(
+                    "您在{unit}负责 {n} 个没有结束的项目（{titles}）。请单位先交给别人",
+                    len(titles),
+                    unit=name,
+                    titles=marks.listed([*titles[:NAMED], *(["…"] if len(titles) > NAMED else [])]),
+                ),
+                code="F4",
+                remedy=Remedy("applications.list", say("看我的项目")),
+            ),
+            unit,
+            "unit.admin",
+            link("assignment.list", ()) + "?" + urlencode({"lead": account_id}),
+            say("交给另一位负责人"),
         )
-        for title in running.order_by("pk").values_list("title", flat=True)[:AT_MOST]
+        for (unit, name), titles in by_unit.items()
     ]
 
 

@@ -15,6 +15,7 @@ from waizhuan.identity import other_hands
 from waizhuan.identity.appeals import rules
 from waizhuan.identity.models import Account, Organisation, OrganisationKind, RealName
 from waizhuan.identity.organisations import renaming
+from waizhuan.identity.realname.queries import end_others, lock_open
 from waizhuan.identity.sign_in import links
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
@@ -191,6 +192,7 @@ def took_effect(appeal: Appeal, actor: Actor, data: Data) -> None:
     except IntegrityError as error:
         raise Refused(rules.phone_free(taken=True)) from error
     if appeal.kind in rules.UNITS:
+        lock_open(account.pk)
         _new_agent(appeal)
     _tell(appeal, "appeals.approved", link=address, days=links.DAYS)
     done = {"appeal": appeal.number or "", **({"unlocked": True} if unlocked else {})}
@@ -201,10 +203,12 @@ def _new_agent(appeal: Appeal) -> None:
     unit = Organisation.objects.select_for_update().get(account_id=appeal.account_id or 0)
     unit.agent_name, unit.agent_doc_type = appeal.name, appeal.doc_type
     unit.agent_doc_country, unit.agent_doc_number = appeal.doc_country, appeal.doc_number
-    unit.agent_real_name, unit.agent_real_name_reason = RealName.PASSED, ""  # two operators have compared the document
     if appeal.kind == rules.RENAME and name_key(appeal.unit_name) != unit.name_key:
         key = name_key(appeal.unit_name)
         if Organisation.objects.filter(kind=OrganisationKind.UNIT, name_key=key).exclude(pk=unit.pk).exists():
             raise Refused(no(say("这个单位名称已属于另一个账号"), code="D4"))
         renaming.rename(unit, appeal.unit_name)
+    unit.save()
+    end_others(appeal.account_id or 0)  # which leaves the former one's verification behind
+    unit.agent_real_name, unit.agent_real_name_reason = RealName.PASSED, ""  # two operators have compared the document
     unit.save()

@@ -13,13 +13,14 @@ from waizhuan.identity.account_merges.queries import merged_into
 from waizhuan.identity.actors import active_mandates, actor_of
 from waizhuan.identity.models import Account, Kind, LoginAlias, Mandate, Organisation, Person
 from waizhuan.identity.my_information import holdings, rules
-from waizhuan.identity.my_information.models import DataRequest, RequestKind
+from waizhuan.identity.my_information.models import Closing, DataRequest, RequestKind
+from waizhuan.identity.my_information.process import CLOSING, RELIEF
 from waizhuan.identity.openid import grants, subjects
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.identity.second_factor import factors
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock, roles
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Verdict, no
@@ -38,6 +39,7 @@ def against(account: Account, *, asked_by: DataRequest | None = None, acting_for
     """Everything that stands in the way, at once; a request to delete (`asked_by`) is no obstacle to itself. `acting_for`: the
     organisation for which the reader acts, where that is the account's holder."""
     work = WorkItem.objects.filter(Q(asker_account=account) | Q(account=account), closed_at=None)
+    work = work.exclude(process=RELIEF.name)  # asks for what stands in the way, and is none of it
     if asked_by is not None:
         work = work.exclude(process="my_information.request", subject_id=asked_by.pk or 0)
     giving = [r.code for r in roles.all_roles() if r.gives]
@@ -54,13 +56,14 @@ def against(account: Account, *, asked_by: DataRequest | None = None, acting_for
         open_work=[(item.pk, f"{process(item.process).label} {item.number}".strip()) for item in work.order_by("pk")],
         last_giver_of=[(name, i == acting_for) for i, name in held if i not in others],
     )
-    return found + holdings.against(account.pk)
+    return found + [one.verdict for one in holdings.against(account.pk)]
 
 
 def withdrawable(account: Account, actor: Actor) -> set[int]:
-    """The open work items of the account's own cases that this actor may withdraw here and now. For whoever does not agree to
-    the terms: the pages of the cases are not open to them, and closing the account must be. Two queries a case."""
-    mine = WorkItem.objects.filter(asker_account=account, closed_at=None).order_by("pk")[: rules.NAMED]
+    """The open work items of the account's own cases that this actor may withdraw here and now. The pages of the cases are not
+    open to whoever does not agree to the terms, and closing the account must be. Two queries a case."""
+    mine = WorkItem.objects.filter(asker_account=account, closed_at=None).exclude(process=RELIEF.name)
+    mine = mine.order_by("pk")[: rules.NAMED]
     return {item.pk for item in mine if _way_out(item, actor) is not None}
 
 
@@ -92,7 +95,7 @@ def close(account: Account, *, asked_by: DataRequest | None = None) -> None:
     """One transaction. What happened stays told; contact data goes. `asked_by`: the granted request to delete, by which
     everything goes that need not be kept (`holdings`). Raises Refused."""
     with transaction.atomic():
-        row, *merged = _with_merged(account.pk)
+        row, *merged = locked_with_merged(account.pk)
         if row.closed_at:
             return
         refused = against(row, asked_by=asked_by)
@@ -105,6 +108,9 @@ def close(account: Account, *, asked_by: DataRequest | None = None) -> None:
             withdrawn_at=now, withdrawn_by=row, withdrawn_why="closed"
         )
         WorkItem.objects.filter(assignee=row, closed_at=None).update(assignee=None)
+        waiting = Closing.objects.filter(asker_account=row, state=CLOSING.initial).first()
+        if waiting is not None:
+            perform(CLOSING, waiting, "close", the_system())
         login_name = row.login_name
         publish(Happened(actor_of(row), "my_information.closed", f"identity.account:{row.pk}", {}))
         row.closed_at = now
@@ -121,7 +127,7 @@ def close(account: Account, *, asked_by: DataRequest | None = None) -> None:
             )
 
 
-def _with_merged(pk: int) -> list[Account]:
+def locked_with_merged(pk: int) -> list[Account]:
     """The account, and those that became part of it, locked in the order in which a merge locks them."""
     ids: list[int] = []
     rows: dict[int, Account] = {}

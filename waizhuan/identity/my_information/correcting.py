@@ -13,7 +13,7 @@ from waizhuan.identity.my_information.models import DataRequest, RequestKind
 from waizhuan.identity.my_information.rules import FIELDS
 from waizhuan.identity.realname import rules as realname
 from waizhuan.identity.realname.models import FormerDocument
-from waizhuan.identity.realname.queries import holder_of_number, open_case
+from waizhuan.identity.realname.queries import end_others, holder_of_number, lock_open, open_case
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.crypto import blind_index
@@ -82,6 +82,7 @@ def apply(request: DataRequest, actor: Actor, data: Mapping[str, Any]) -> None:
     if request.kind != RequestKind.CORRECT or not request.field:
         return
     account = Account.objects.select_for_update().get(pk=request.asker_account_id or 0)
+    lock_open(account.pk)
     value, refused = checked(account, request.field, request.value)
     if refused:
         # beside no field of the operator's form: said in its summary
@@ -95,6 +96,7 @@ def apply(request: DataRequest, actor: Actor, data: Mapping[str, Any]) -> None:
         setattr(unit, request.field, value)
         unit.save(update_fields=[request.field, "agent_real_name", "agent_real_name_reason"])
     if consents.corrected(account.pk, before, _known_by(account)):
+        end_others(account.pk, corrected=True)
         sessions.end_others(account)  # whoever it is now agrees when they sign in
     publish(Happened(actor, "my_information.corrected", f"identity.account:{account.pk}", {"field": request.field}))
 

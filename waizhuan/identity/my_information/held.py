@@ -16,7 +16,7 @@ from waizhuan.identity.delegation.models import Request as AskedFor
 from waizhuan.identity.models import Account, LoginAlias, Mandate, Organisation, Person, RealName
 from waizhuan.identity.my_information import holdings
 from waizhuan.identity.my_information.holdings import DataKind, declare
-from waizhuan.identity.my_information.models import DataRequest
+from waizhuan.identity.my_information.models import Closing, DataRequest, Relief
 from waizhuan.identity.openid import subjects
 from waizhuan.identity.openid.models import Consent as SystemConsent
 from waizhuan.identity.openid.models import Grant, KnownAs
@@ -157,14 +157,14 @@ def _appeals(account_id: int) -> list[Row]:
 
 
 def _cases(account_id: int) -> list[Row]:
-    """Of a unit's account: of main agents and legal representatives who were there before, no names and numbers."""
+    """Of whoever held the account before (a unit's: main agents and legal representatives), no names and numbers."""
     unit = Organisation.objects.filter(account_id=account_id).first()
     now = {(unit.agent_doc_number, "agent"), (unit.rep_doc_number, "unit")} if unit else set()
     return [
         {
             f: unit_numbers.bare(c.uscc) if f == "uscc" else _plain(getattr(c, f))
             for f in CASE
-            if unit is None or (c.doc_number, c.kind) in now or f not in WHO
+            if f not in WHO or (c.left_at is None if unit is None else (c.doc_number, c.kind) in now)
         }
         for c in Case.objects.filter(asker_account_id=account_id).order_by("-pk")
     ]
@@ -300,6 +300,20 @@ def declare_own() -> None:
             rows(DataRequest, "number", "kind", "state", "words", "field", "created_at", of="asker_account_id"),
             False,
             say("保留 3 年：处理情况的记录（个人信息保护法第 56 条）"),
+        ),
+        DataKind(
+            "closings",
+            say("注销账号"),
+            rows(Closing, "number", "state", "created_at", "updated_at", of="asker_account_id"),
+            False,
+            say("保留 3 年：处理情况的记录（个人信息保护法第 56 条）"),
+        ),
+        DataKind(
+            "reliefs",
+            say("换人接手"),
+            rows(Relief, "number", "state", "created_at", "updated_at", of="asker_account_id"),
+            False,
+            acts,
         ),
         DataKind("mandates", say("岗位"), _mandates, False, acts),
         DataKind(

@@ -8,7 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from waizhuan.kernel.verdict import Verdict
-from waizhuan.kernel.words import Words
+from waizhuan.kernel.words import SILENCE, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something that stands in the way of closing, as its holder reads it. Where they cannot remove it themselves: the post
+    (`organisation_id`, `role`) that can, and where it does that (`url`, `label`)."""
+
+    verdict: Verdict
+    organisation_id: int | None = None
+    role: str = ""
+    url: str = ""
+    label: Words = SILENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,7 @@ class DataKind:
     removed: bool
     why: Words
     forget: Callable[[int], None] | None = None
-    against: Callable[[int], list[Verdict]] | None = None
+    against: Callable[[int], list[Obstacle]] | None = None
     keeps_name: bool = False
 
 
@@ -49,9 +61,9 @@ def copy_of(account_id: int) -> Mapping[str, object]:
     return {h.code: h.read(account_id) for h in every()}
 
 
-def against(account_id: int) -> list[Verdict]:
+def against(account_id: int) -> list[Obstacle]:
     """Everything that stands in the way of a deletion, at once."""
-    return [v for h in every() if h.against for v in h.against(account_id)]
+    return [one for h in every() if h.against for one in h.against(account_id)]
 
 
 def name_is_kept(account_id: int) -> bool:

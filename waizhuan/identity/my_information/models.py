@@ -1,8 +1,10 @@
-"""Requests under the Personal Information Protection Law (Art. 44–50): explain, copy, correct, delete, restrict."""
+"""Requests under the Personal Information Protection Law (Art. 44–50): explain, copy, correct, delete, restrict; and closings
+that wait for others."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel.fields import EncryptedText
@@ -29,3 +31,32 @@ class DataRequest(Subject):
 
     class Meta:
         indexes = [models.Index(fields=["asker_account", "-id"], name="data_requests_of_account")]
+
+
+class Closing(Subject):
+    """The holder asked to close their account; it closes by itself once nothing stands in the way any more (Art. 47)."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["asker_account"], condition=Q(state="asked"), name="one_closing_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["asker_account", "-id"], name="closings_of_account")]
+
+
+class Relief(Subject):
+    """A post is asked to take what stands in a closing's way: `asker_account` leaves, and cannot hand it over alone."""
+
+    organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
+    role = models.CharField(max_length=60)
+    #: who sees to it where the post does nothing
+    operator = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["asker_account", "organisation", "role"],
+                condition=Q(state="waiting"),
+                name="one_open_relief_a_post",
+            ),
+        ]
+        indexes = [models.Index(fields=["asker_account", "-id"], name="reliefs_of_account")]

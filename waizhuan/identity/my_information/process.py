@@ -1,4 +1,5 @@
-"""The table of a personal-information request: asked → answered within 15 working days, with reasons on refusal."""
+"""The tables: a personal-information request is answered within 15 working days, with reasons on refusal; a closing waits until
+nothing stands in its way; a post is relieved of whoever leaves."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from waizhuan.kernel.words import say
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 
 if TYPE_CHECKING:
-    from waizhuan.identity.my_information.models import DataRequest
+    from waizhuan.identity.my_information.models import Closing, DataRequest, Relief
 
 REVIEWER, SENIOR = "operator.reviewer", "operator.senior"
 
@@ -95,3 +96,83 @@ REQUEST = Process(
         Transition("withdraw", ("waiting",), "withdrawn", say("撤回"), say("撤回了请求"), by_asker),
     ),
 )
+
+
+# ---------------------------------------------------------------- closing an account that others hold up
+
+#: Working days that a unit has for naming somebody else.
+RELIEF_DAYS = 5
+
+
+def _closing() -> type[Closing]:
+    from waizhuan.identity.my_information.models import Closing
+
+    return Closing
+
+
+def _relief() -> type[Relief]:
+    from waizhuan.identity.my_information.models import Relief
+
+    return Relief
+
+
+def by_system(actor: Actor, subject: Any) -> Verdict:
+    """The product itself."""
+    return YES if actor.kind == "system" else no(say("这一步由系统自动办理"))
+
+
+def _no_relief_needed(closing: Any, actor: Actor, data: Mapping[str, Any]) -> None:
+    from waizhuan.identity.my_information import pending
+
+    pending.end_reliefs(closing.asker_account_id)
+
+
+def _person(relief: Any) -> str:
+    person = getattr(relief.asker_account, "person", None)
+    return person.name if person else ""
+
+
+CLOSING = Process(
+    name="my_information.closing",
+    label=say("注销账号"),
+    model=_closing,
+    prefix="ZX",
+    initial="asked",
+    title=lambda closing: "",
+    screen=lambda closing, for_holder: ("my_information.close", ()),
+    states=(
+        State("asked", say("等待注销"), "wait"),
+        State("closed", say("已注销"), "ok", final=True),
+        State("taken_back", say("已取消"), "none", final=True),
+    ),
+    transitions=(
+        Transition("close", ("asked",), "closed", say("注销"), say("账号注销了"), by_system, effect=_no_relief_needed,
+                   seen=False, outcome=say("没有事情拦着了，账号自动注销，发短信给您。")),
+        Transition("take_back", ("asked",), "taken_back", say("取消注销"), say("取消了注销"), by_asker,
+                   effect=_no_relief_needed, outcome=say("注销以前随时可以取消，账号照旧。")),
+        Transition("void", ("asked",), "taken_back", say("自动取消"), say("账号换了人，或者锁定过，注销自动取消"), by_system,
+                   effect=_no_relief_needed, seen=False),
+    ),
+)  # fmt: skip
+
+RELIEF = Process(
+    name="my_information.relief",
+    label=say("换人接手"),
+    model=_relief,
+    prefix="JS",
+    initial="waiting",
+    title=_person,
+    screen=lambda relief, for_holder: ("my_information.relief", (relief.pk,)),
+    states=(
+        State("waiting", say("等单位换人接手"), "wait", lambda r: Post(r.organisation_id, r.role), due=RELIEF_DAYS,
+              task=say("换人接手，本人要注销账号"), upper=lambda r: Post(r.operator_id, SENIOR)),
+        State("done", say("已有人接手"), "ok", final=True),
+        State("ended", say("不用了"), "none", final=True),
+    ),
+    transitions=(
+        Transition("done", ("waiting",), "done", say("已有人接手"), say("都有人接手了"), by_system, seen=False,
+                   outcome=say("都交给别人以后，这件事自动办结。")),
+        Transition("end", ("waiting",), "ended", say("不用了"), say("本人不再注销账号，或者账号已经注销"), by_system,
+                   seen=False),
+    ),
+)  # fmt: skip

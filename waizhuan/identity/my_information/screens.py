@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from waizhuan.identity import consents, rate
 from waizhuan.identity.actors import ANOTHER, UNAGREED, actor_of
-from waizhuan.identity.models import Account, Organisation, Person, RealName
-from waizhuan.identity.my_information import closing, holdings, rules
+from waizhuan.identity.models import Account, Kind, Organisation, Person, RealName
+from waizhuan.identity.my_information import closing, holdings, pending, rules
 from waizhuan.identity.my_information.forms import AnswerForm, CloseForm, ConsentForm, RequestForm
 from waizhuan.identity.my_information.models import DataRequest, RequestKind
-from waizhuan.identity.my_information.process import REQUEST
+from waizhuan.identity.my_information.process import RELIEF, REQUEST
 from waizhuan.identity.openid import grants
 from waizhuan.identity.openid.models import Grant
 from waizhuan.identity.realname import api as realname
@@ -53,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "person": person,
             "unit": unit,
             "factors": held_by(account),
+            "closing": pending.waiting(account.pk),
             "change": open_case(account.pk, realname.Kind.UNIT) if unit and unit.real_name == RealName.PASSED else None,
             "phone": masks.mask_phone(account.phone) if account.phone else "",
             "email": masks.mask_email(account.email) if account.email else "",
@@ -240,43 +241,86 @@ def consent(request: HttpRequest) -> HttpResponse:
 
 @screen("my_information.close", access=signed_in, unagreed=True)
 def close(request: HttpRequest) -> HttpResponse:
-    """What ends, what stays, what stands in the way; then the password. Whoever does not agree to the terms withdraws their
-    cases here: the pages of the cases are not open to them."""
+    """What ends, what stays, what stands in the way and who has it; then the password. Where others hold it up, the account
+    closes by itself as soon as they do not; until then it can be taken back here, and cases of one's own be withdrawn."""
     account: Account = request.user  # type: ignore[assignment]
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    if request.method == "POST" and actor.unagreed and (item := whole(request.POST.get("withdraw", ""))) is not None:
+    if request.method == "POST" and (item := whole(request.POST.get("withdraw", ""))) is not None:
         closing.withdraw(account, actor, item)
         return redirect("my_information.close")
-    against = closing.against(account, acting_for=actor.organisation_id)
+    if request.method == "POST" and "keep" in request.POST:
+        pending.take_back(actor, account)
+        return redirect("my_information.close")
+    asked = pending.waiting(account.pk)
     form = CloseForm(request.POST or None)
-    if request.method == "POST" and not against and form.is_valid():
+    if request.method == "POST" and asked is None and form.is_valid():
         within = rate.limit(f"close:{account.pk}", times=5, seconds=900)
         if not within:
             form.take(no(within.reason, field="password"))
         elif not check_password(form.cleaned_data["password"], account.password):
             form.take(no(say("密码不对"), field="password"))
-        else:
-            closing.close(account)
-            request.session.flush()
-            return redirect("my_information.closed")
-    here = closing.withdrawable(account, actor) if actor.unagreed and against else set()
+        elif account.kind != Kind.LEGAL or not closing.against(account, acting_for=actor.organisation_id):
+            if pending.ask(actor, account):
+                request.session.flush()
+                return redirect("my_information.closed")
+            return redirect("my_information.close")
+    against = closing.against(account, acting_for=actor.organisation_id)
     posts = [{"organisation": m.organisation.name, "role": roles.role(m.role).label} for m in closing.posts_of(account)]
     return render(
         request,
         "my_information/close.html",
-        {"form": form, "against": [_in_the_way(v, actor, here) for v in against], "posts": posts},
+        {
+            "form": form,
+            "asked": asked,
+            "against": _in_the_way(against, account, actor),
+            "reliefs": pending.reliefs(account.pk) if asked else (),
+            "may_ask": account.kind != Kind.LEGAL,
+            "posts": posts,
+        },
         status=422 if form.errors else 200,
     )
 
 
-def _in_the_way(verdict: Verdict, actor: Actor, here: Collection[int]) -> dict[str, object]:
-    """What stands in the way, with what mends it: a page that the reader may open, or a button that withdraws the case."""
-    remedy = verdict.remedy
-    case = remedy.args[0] if remedy is not None and remedy.screen == "flow.open" else None
-    if actor.unagreed and remedy is not None:
-        open_to_them = {screen_of(pattern).id for _, pattern in routes() if screen_of(pattern).unagreed}
-        remedy = remedy if remedy.screen in open_to_them else None
-    return {"reason": verdict.reason, "remedy": remedy, "withdraw": case if case in here else None}
+def _in_the_way(against: Sequence[Verdict], account: Account, actor: Actor) -> list[dict[str, object]]:
+    """What stands in the way, who has it and until when, with what mends it: a page that the reader may open, or a button that
+    withdraws the case. Four queries, and two a case."""
+    cases = {v.remedy.args[0] for v in against if v.remedy is not None and v.remedy.screen == "flow.open"}
+    here = closing.withdrawable(account, actor) if cases else set()
+    work = pending.work_of(account.pk, cases) if cases else {}
+    open_to_them = {screen_of(pattern).id for _, pattern in routes() if screen_of(pattern).unagreed} if actor.unagreed else None
+    rows: list[dict[str, object]] = []
+    for verdict in against:
+        remedy = verdict.remedy
+        case = remedy.args[0] if remedy is not None and remedy.screen == "flow.open" else None
+        if open_to_them is not None and remedy is not None and remedy.screen not in open_to_them:
+            remedy = None
+        rows.append(
+            {
+                "reason": verdict.reason,
+                "remedy": remedy,
+                "work": work.get(case) if isinstance(case, int) else None,
+                "withdraw": case if case in here else None,
+            }
+        )
+    return rows
+
+
+@screen("my_information.relief", access=signed_in, unagreed=True, methods=("GET",))
+def relief(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who leaves, what they leave behind, and where the post gives it to somebody else; it ends by itself."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = pending.relief_for(actor, pk)
+    mine = row.asker_account_id == actor.account_id
+    if actor.unagreed and not mine:
+        return redirect(consents.page(request.path))
+    case = case_of(RELIEF, row, actor, deciding_side=not mine)
+    needed = pending.still_needed(row) if case.holder is not None else None
+    holds = actor.holds(row.organisation_id, row.role)
+    return render(
+        request,
+        "my_information/relief.html",
+        {"row": row, "name": RELIEF.title(row), "case": case, "needed": needed, "mine": mine, "holds": holds},
+    )
 
 
 @screen("my_information.closed", access=anyone, methods=("GET",), unagreed=True)

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consents/<slug:text>/", screens.withdraw, name="my_information.withdraw"),
     path("consent/", screens.consent, name="my_information.consent"),
     path("close/", screens.close, name="my_information.close"),
+    path("relief/<int:pk>/", screens.relief, name="my_information.relief"),
     path("closed/", screens.closed, name="my_information.closed"),
 ]

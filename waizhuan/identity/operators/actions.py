@@ -11,7 +11,10 @@ from django.urls import reverse
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.one_person import is_any_of
 from waizhuan.identity.operators import queries, rules
+from waizhuan.identity.operators.models import Withdrawal
+from waizhuan.identity.operators.process import WITHDRAWAL, title_of
 from waizhuan.identity.operators.queries import is_locked
+from waizhuan.identity.realname.queries import operator_organisation
 from waizhuan.identity.sign_in import sessions
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
@@ -19,6 +22,7 @@ from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.verdict import Verdict, all_no
 from waizhuan.shared.audit import api as audit
+from waizhuan.shared.flow.api import start
 
 
 def search(actor: Actor, *, by: str, value: str, purpose: str) -> Sequence[Account]:
@@ -83,25 +87,48 @@ def end_sessions(actor: Actor, account_id: int, reason: str) -> None:
         _tell(actor, "sessions_ended", account, reason)
 
 
-def withdraw_verification(actor: Actor, account_id: int, what: str, reason: str) -> None:
-    """Take back a verification (`rules.VERIFICATIONS`) that was a mistake (G8). What was given stays with the account, which
-    verifies again. By somebody else than who approved it. Its holder, and who administers the unit, are told why, what waits
-    meanwhile, and the way on."""
+def propose_withdrawal(actor: Actor, account_id: int, what: str, reason: str) -> Withdrawal:
+    """Propose to take back a verification (`rules.VERIFICATIONS`) that was a mistake (G8); another one does it. Nothing changes
+    for the account until then. Proposing twice gives the one that is open."""
     with transaction.atomic():
         account = _locked(account_id)
-        told = queries.concerned(account)
-        own = is_any_of(actor.account_id, told)
-        approved = is_any_of(actor.account_id, queries.approved_by(account.pk, what))
-        passed = _not_passed_any_more(account, what, reason.strip()[:300])
-        may = rules.may_withdraw_verification(concerned=own, approved=approved, passed=passed)
+        made = queries.open_withdrawal(account.pk, what)
+        if made is not None:
+            return made
+        own = is_any_of(actor.account_id, queries.concerned(account))
+        may = rules.may_propose_withdrawal(concerned=own, passed=queries.has_passed(account, what))
         _refuse(may, rules.has_reason(reason))
-        way = reverse("realname.status")
-        context = {"reason": reason.strip(), "address": settings.BASE_URL + way}
-        subject, detail = f"identity.account:{account.pk}", {"what": what, "reason": reason.strip()[:200]}
-        publish(
-            Happened(actor, "operators.verification_withdrawn", subject, detail),
-            Tell(f"operators.{what}_withdrawn", accounts=tuple(told), context=context, link=way, sms=True),
+        made = Withdrawal(
+            account=account,
+            what=what,
+            reason=reason.strip()[:200],
+            operator=operator_organisation(),
+            first_by_id=actor.account_id or 0,
         )
+        return start(WITHDRAWAL, made, actor)
+
+
+def carry_out_withdrawal(row: Withdrawal, actor: Actor) -> None:
+    """What was given stays with the account, which verifies again. Its holder, and who administers the unit, are told why, what
+    waits meanwhile, and the way on. Inside the decision's transaction. Raises Refused."""
+    account = _locked(row.account_id)
+    told = queries.concerned(account)
+    passed = _not_passed_any_more(account, row.what, row.reason)
+    since = queries.verified_since(account.pk, row.what, row.created_at)
+    _refuse(rules.still_so(closed=account.closed_at is not None, passed=passed, verified_since=since))
+    way = reverse("realname.status")
+    context = {"reason": row.reason, "address": settings.BASE_URL + way}
+    subject, detail = f"identity.account:{account.pk}", {"what": row.what, "reason": row.reason}
+    publish(
+        Happened(actor, "operators.verification_withdrawn", subject, detail),
+        Tell(f"operators.{row.what}_withdrawn", accounts=tuple(told), context=context, link=way, sms=True),
+    )
+
+
+def tell_proposer(row: Withdrawal, actor: Actor) -> None:
+    context = {"title": title_of(row), "number": row.number or "", "by": actor.name}
+    link = reverse("operators.withdrawal", args=[row.pk])
+    publish(Tell("operators.withdrawal_declined", accounts=(row.first_by_id,), context=context, link=link))
 
 
 def _not_passed_any_more(account: Account, what: str, reason: str) -> bool:
@@ -127,7 +154,7 @@ def _tell(
 
 
 def _locked(account_id: int) -> Account:
-    account = Account.objects.select_for_update().filter(pk=account_id).first()
+    account = Account.objects.select_for_update(no_key=True).filter(pk=account_id).first()
     if account is None:
         raise Hidden(f"account {account_id}")
     return account

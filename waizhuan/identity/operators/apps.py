@@ -7,10 +7,13 @@ class Operators(AppConfig):
 
     def ready(self) -> None:
         from waizhuan.identity.operators import messages
+        from waizhuan.identity.operators.process import WITHDRAWAL
         from waizhuan.identity.operators.screens import DESK, STAFF
         from waizhuan.kernel import menu
         from waizhuan.kernel.words import say
+        from waizhuan.shared.flow.api import register
 
+        register(WITHDRAWAL)
         messages.declare()
         menu.entry(
             menu.Entry(say("查账号"), "operators.search", DESK, 40, section="operators.a"),

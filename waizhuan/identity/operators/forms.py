@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.identity.operators.rules import BY, PURPOSES
-from waizhuan.kernel.ui.forms import Choice, Form, Text
+from waizhuan.kernel.ui.forms import Choice, Form, LongText, Text
 
 
 class SearchForm(Form):
@@ -22,3 +22,9 @@ class PurposeForm(Form):
 
 class ReasonForm(Form):
     reason = Text(label=_("理由"), max_length=200, help_text=_("会记入审计日志，本人也会收到消息"), autocomplete="off")
+
+
+class DecisionForm(Form):
+    transition = Text(max_length=40)
+    version = Text(max_length=10, required=False)
+    note = LongText(label=_("理由"), max_length=1000, rows=3, required=False, help_text=_("不撤回时要写，提出的人会看到"))

@@ -49,3 +49,8 @@ def declare() -> None:
         say("平台的安全管理员结束了您账号的全部登录会话。可以重新登录；怀疑有人冒用的，请先改密码。"),
         say("您账号的全部登录会话已被平台结束，可以重新登录。怀疑有人冒用的，请改密码。"),
     )
+    template(
+        "operators.withdrawal_declined",
+        say("认证没有撤回：{title}"),
+        say("您提出撤回{title}的实名认证（{number}），{by}复核没有通过，理由在办理经过里。"),
+    )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
 from waizhuan.identity.actors import active_mandates
-from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.document_numbers import indexes_of
-from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, compare_key
+from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, RealName, compare_key
+from waizhuan.identity.one_person import is_any_of, looked_first
+from waizhuan.identity.operators.models import Withdrawal
 from waizhuan.identity.realname.models import Case, FormerDocument
-from waizhuan.identity.realname.reviews import APPROVING
 from waizhuan.kernel import crypto
+from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
-from waizhuan.shared.flow.api import Step
 from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.phones import read_phone
@@ -80,15 +81,33 @@ def concerned(account: Account) -> Collection[int]:
     return {account.pk, *held.values_list("account_id", flat=True)}
 
 
-def approved_by(account_id: int, what: str) -> Collection[int]:
-    """Which operators have said yes to this verification (`rules.VERIFICATIONS`; its cases are of the kinds of the same names)
-    of the account, and to its main agent in an appeal. Two queries at most."""
-    cases = Case.objects.filter(asker_account_id=account_id, kind=what, state="passed").values("pk")
-    found = Q(process="realname.case", transition__in=APPROVING, subject_id__in=cases)
-    if what == "agent":
-        appeals = Appeal.objects.filter(account_id=account_id, state="approved").values("pk")
-        found |= Q(process="appeals.appeal", transition__in=(*APPROVING, "uphold"), subject_id__in=appeals)
-    return set(Step.objects.filter(found, account__isnull=False).values_list("account_id", flat=True))
+def has_passed(account: Account, what: str) -> bool:
+    """Is this verification (`rules.VERIFICATIONS`) there to be taken back? One query."""
+    if what == "person":
+        return Person.objects.filter(account=account, real_name=RealName.PASSED).exists()
+    field = "agent_real_name" if what == "agent" else "real_name"
+    return Organisation.objects.filter(account=account, **{field: RealName.PASSED}).exists()
+
+
+def verified_since(account_id: int, what: str, moment: dt.datetime) -> bool:
+    """Has somebody, or the register, said yes to it again (cases are of the kinds of the same names)? One query."""
+    return Case.objects.filter(asker_account_id=account_id, kind=what, state="passed", updated_at__gt=moment).exists()
+
+
+def open_withdrawal(account_id: int, what: str) -> Withdrawal | None:
+    return Withdrawal.objects.filter(account_id=account_id, what=what, state="proposed").first()
+
+
+def withdrawal(actor: Actor, pk: int) -> Withdrawal:
+    """For the operator's desk, but for whom it concerns. Raises Hidden. Three queries."""
+    rows = Withdrawal.objects.select_related("account__person", "account__organisation", "first_by__person")
+    found = rows.filter(pk=pk).first()
+    if found is None or not any(actor.holds(found.operator_id, r) for r in ("operator.reviewer", "operator.senior")):
+        raise Hidden(f"withdrawal {pk}")
+    if is_any_of(actor.account_id, concerned(found.account)):
+        raise Hidden(f"withdrawal {pk}")
+    found.decided = looked_first(found, actor.account_id)
+    return found
 
 
 def is_locked(account: Account) -> bool:

@@ -75,17 +75,28 @@ def may_unlock(operator: int | None, account: int, *, locked: bool) -> Verdict:
     return YES if locked else no(say("账号没有锁定"))
 
 
-def may_withdraw_verification(*, concerned: bool, approved: bool, passed: bool) -> Verdict:
-    """A mistake of the operator is mended where it was made: what was verified is verified again; no account is merged.
-    `concerned`: it is the operator's own account, or that of a unit that they administer. `approved`: they said yes to it
-    themselves; whoever takes back what somebody decided is another person (two people see it, as with a contested number).
-    What the register confirmed without anybody is taken back by one senior alone: as in `realname.process`, four eyes are
-    for what passes from one account to another. Here nothing does: posts and work stay, the holder reads why, and passes
-    again at once where the register still says yes."""
+def may_propose_withdrawal(*, concerned: bool, passed: bool) -> Verdict:
+    """A mistake of the operator, or of the register, is mended where it was made: what was verified is verified again; no account
+    is merged. It takes two people, whoever had said yes: one proposes, another does it. `concerned`: it is the operator's own
+    account, or that of a unit that they administer."""
+    if concerned:
+        return no(say("不能办理自己的账号，也不能办理自己管理的单位，请由另一位同事提出"), code="G8")
+    return YES if passed else no(say("这一项没有通过实名认证，没有可以撤回的"), code="G8")
+
+
+def may_confirm_withdrawal(*, concerned: bool, proposed: bool) -> Verdict:
+    """Another person than who proposed it."""
     if concerned:
         return no(say("不能办理自己的账号，也不能办理自己管理的单位，请由另一位复核员办理"), code="G8")
-    if approved:
-        return no(say("这次实名认证是您核对通过的，要由另一位复核员撤回"), code="G8")
+    return no(say("这是您提出的，要由另一位复核员复核"), code="G8") if proposed else YES
+
+
+def still_so(*, closed: bool, passed: bool, verified_since: bool) -> Verdict:
+    """Asked again when it is done: it is about the verification that was there when it was proposed."""
+    if closed:
+        return no(say("账号已经注销"), code="G8")
+    if verified_since:
+        return no(say("提出以后又重新认证过，请按“不撤回”办结；新的认证也有错的，重新提出"), code="G8")
     return YES if passed else no(say("这一项没有通过实名认证，没有可以撤回的"), code="G8")
 
 

@@ -10,20 +10,24 @@ from django.shortcuts import redirect, render
 
 from waizhuan.identity import rate
 from waizhuan.identity.models import Account, Kind
-from waizhuan.identity.operators import actions, rules
-from waizhuan.identity.operators.forms import PurposeForm, ReasonForm, SearchForm
+from waizhuan.identity.operators import actions, queries, rules
+from waizhuan.identity.operators.forms import DecisionForm, PurposeForm, ReasonForm, SearchForm
 from waizhuan.identity.operators.presenters import found_of, page_of
+from waizhuan.identity.operators.process import WITHDRAWAL, title_of
 from waizhuan.identity.operators.queries import account as account_by_id
 from waizhuan.identity.operators.statistics import PERIODS, statistics
 from waizhuan.kernel import clock
 from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.ui.text import whole
+from waizhuan.shared.flow.api import perform
+from waizhuan.shared.flow.presenters import case_of
 
 DESK = any_of("operator.reviewer", "operator.senior", "operator.security")
 STAFF = any_of("operator.reviewer", "operator.senior", "operator.security", "operator.system", "operator.auditor")
 SECURITY = any_of("operator.security")
-SENIOR = any_of("operator.senior")
+REVIEWERS = any_of("operator.reviewer", "operator.senior")
 Act = Callable[[Actor, int, str], None]
 #: session key: account id → when a purpose was stated
 OPENED = "operators_opened"
@@ -99,32 +103,59 @@ def _page(
         "purpose_form": PurposeForm(auto_id="look_%s"),
         "form": form or ReasonForm(),
         "security": SECURITY(_actor(request)).ok,
-        "senior": SENIOR(_actor(request)).ok,
-        "merges": _actor(request).has("operator.reviewer", "operator.senior") and found.kind == Kind.NATURAL,
+        "reviewers": REVIEWERS(_actor(request)).ok,
+        "merges": REVIEWERS(_actor(request)).ok and found.kind == Kind.NATURAL,
         "revealed": revealed,
     }
     return render(request, "operators/account.html", context, status=422 if form and form.errors else 200)
 
 
-@screen("operators.withdraw", access=SENIOR)
+@screen("operators.withdraw", access=REVIEWERS)
 def withdraw(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Take back one verification of an account: what follows stands above the button."""
+    """Propose to take back one verification of an account: what follows stands above the button."""
     chosen = rules.VERIFICATIONS.get(what)
     if chosen is None:
         raise Hidden("operators: no such verification")
     if not _is_open(request, pk):
         return redirect("operators.account", pk)
     found = account_by_id(pk)
+    proposed = queries.open_withdrawal(pk, what)
+    if proposed is not None:
+        return redirect("operators.withdrawal", proposed.pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.withdraw_verification(_actor(request), pk, what, form.cleaned_data["reason"])
+            made = actions.propose_withdrawal(_actor(request), pk, what, form.cleaned_data["reason"])
         except Refused as error:
             form.take(*error.verdicts)
         else:
-            return redirect("operators.account", pk)
+            return redirect("operators.withdrawal", made.pk)
     context = {"form": form, "account": found, "head": found_of(found), "chosen": chosen, "unit": what != "person"}
     return render(request, "operators/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@screen("operators.withdrawal", access=REVIEWERS)
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who proposed it and why; another one takes the verification back, or leaves it."""
+    actor = _actor(request)
+    row = queries.withdrawal(actor, pk)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            perform(WITHDRAWAL, row, given["transition"], actor, note=given["note"], version=whole(given["version"]))
+        except Refused as error:
+            form.take(*error.verdicts)
+        else:
+            return redirect("operators.withdrawal", pk)
+    context = {
+        "row": row,
+        "name": title_of(row),
+        "chosen": rules.VERIFICATIONS[row.what],
+        "case": case_of(WITHDRAWAL, row, actor, deciding_side=True),
+        "form": form,
+    }
+    return render(request, "operators/withdrawal.html", context, status=422 if form.errors else 200)
 
 
 ACTS: dict[str, Act] = {"lock": actions.lock, "unlock": actions.unlock, "end_sessions": actions.end_sessions}

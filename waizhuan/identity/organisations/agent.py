@@ -19,7 +19,7 @@ from waizhuan.identity.contact_change.models import ContactChange
 from waizhuan.identity.contact_change.rules import PROVES_AFTER
 from waizhuan.identity.models import Account, Organisation, RealName
 from waizhuan.identity.realname.process import CASE
-from waizhuan.identity.realname.queries import open_case
+from waizhuan.identity.realname.queries import end_others, lock_open, open_case
 from waizhuan.identity.realname.rules import Kind, Purpose
 from waizhuan.identity.sign_in import links
 from waizhuan.kernel import clock, crypto
@@ -113,6 +113,7 @@ def change(actor: Actor, account: Account, given: dict[str, str]) -> None:
     one gets a link to set a password; both are told, and so are the unit's administrators."""
     with transaction.atomic():
         row = Account.objects.select_for_update().get(pk=account.pk)
+        lock_open(row.pk)
         asked = open_case(row.pk, Kind.UNIT)
         if asked is not None and asked.purpose == Purpose.CHANGE:
             perform(CASE, asked, "void", the_system(""))  # whoever asked for it no longer speaks for the unit
@@ -123,6 +124,7 @@ def change(actor: Actor, account: Account, given: dict[str, str]) -> None:
         unit.agent_doc_number = given["agent_doc_number"]
         unit.agent_real_name, unit.agent_real_name_reason = RealName.NOT_STARTED, ""
         unit.save()
+        end_others(row.pk)
         link, address = other_hands.pass_on(row, phone=given["phone"], why="agent", target=reverse("realname.status"))
         kept = ContactChange.objects.create(
             account=row, channel="sms", before=phone, after=row.phone, settled_at=clock.now()

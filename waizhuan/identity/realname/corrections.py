@@ -13,13 +13,15 @@ from waizhuan.identity.realname.actions import Document, check_again, start_chec
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
 from waizhuan.identity.realname.queries import (
+    end_others,
     holder_of_number,
+    lock_open,
     open_case,
     own_person,
     own_unit,
     units_registered_as,
 )
-from waizhuan.kernel.actor import Actor, the_system
+from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
@@ -58,8 +60,8 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
         if contested and not claim:
             raise Refused(_taken())
         another = consents.corrected(person.account_id, (person.name, person.doc_key), (given.name, given.key))
-        if case is not None and another:
-            perform(CASE, case, "void", the_system())  # with the papers of whom it was about
+        if another:
+            end_others(person.account_id, corrected=True)  # with the papers of whom it was about
         elif case is not None and (contested or case.conflict_with_id is not None):
             perform(CASE, case, "withdraw", actor)
             case = None
@@ -122,11 +124,7 @@ def save_unit(actor: Actor, given: UnitData) -> Organisation:
     agrees for themselves before anything is checked."""
     with transaction.atomic():
         # cases before units, as by every decision: what is about another main agent ends here
-        list(
-            Case.objects.select_for_update()
-            .filter(asker_account_id=actor.account_id, state__in=rules.OPEN)
-            .order_by("pk")
-        )
+        lock_open(actor.account_id or 0)
         unit = Organisation.objects.select_for_update().get(pk=own_unit(actor).pk)
         problems = []
         if unit.agent_real_name != RealName.PASSED:
@@ -157,8 +155,7 @@ def _agent(unit: Organisation, given: UnitData, actor: Actor) -> list[Verdict]:
         return [may]
     unit.agent_name, unit.agent_doc_type, unit.agent_doc_country, unit.agent_doc_number = after
     if consents.corrected(actor.account_id or 0, (before[0], before[3]), (after[0], after[3])):
-        if case is not None:
-            perform(CASE, case, "void", the_system())  # with the papers of whom it was about
+        end_others(actor.account_id or 0, corrected=True)  # with the papers of whom it was about
         unit.agent_real_name, unit.agent_real_name_reason = RealName.NOT_STARTED, ""
     return []
 

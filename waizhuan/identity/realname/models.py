@@ -84,6 +84,8 @@ class Case(Subject):
     conflict_with = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
     first_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
     asked_at = models.DateTimeField(null=True)
+    #: since when another person holds the account: what was uploaded for it is not theirs to see
+    left_at = models.DateTimeField(null=True)
 
     #: put there by `queries.review_case`: was the first look, where this is the second, the reviewer's; None: not asked yet
     decided: bool | None = None

@@ -14,12 +14,13 @@ from waizhuan.identity.models import FormerCode, Organisation, OrganisationKind,
 from waizhuan.identity.realname import evidence, rules
 from waizhuan.identity.realname.models import Case, Evidence
 from waizhuan.identity.realname.rules import OPEN
-from waizhuan.kernel.actor import Actor
+from waizhuan.kernel import clock
+from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.errors import Hidden
 from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.verdict import Verdict, first_no
-from waizhuan.shared.flow.api import open_items
+from waizhuan.shared.flow.api import open_items, perform
 from waizhuan.shared.refdata.names import name_key
 
 
@@ -70,10 +71,43 @@ def reviewable(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(Exists(sent), operator_id=actor.organisation_id)
 
 
+def about_holder(case: Case) -> bool:
+    """Is it about whoever holds the account now? Papers and numbers of whom it belonged to before are not theirs to see. A
+    unit's own case is the unit's, whoever acts for it. No query for a row with its organisation."""
+    if case.kind == rules.Kind.UNIT:
+        return True
+    unit = case.organisation
+    if case.left_at is not None or unit is None:
+        return case.left_at is None
+    return rules.is_about((case.name, case.doc_number), (unit.agent_name, unit.agent_doc_number))
+
+
+def lock_open(account_id: int) -> None:
+    """Cases are locked before people and units, as by every decision: whoever writes who holds the account does this first, and
+    ends afterwards what is about another person (`end_others`)."""
+    rows = Case.objects.select_for_update(of=("self",)).filter(asker_account_id=account_id, state__in=OPEN)
+    list(rows.order_by("pk"))
+
+
+def end_others(account_id: int, *, corrected: bool = False) -> None:
+    """Another person holds the account now: what is under way about the former one ends, with the papers that were uploaded for
+    it. They stay with that case, which is nobody's to read any more but the desk's. `corrected`: name and number became
+    other ones, maybe one after the other, and a case may have followed the first: every one is about the former. In the
+    caller's transaction."""
+    from waizhuan.identity.realname.process import CASE
+
+    rows = Case.objects.filter(asker_account_id=account_id, left_at=None).exclude(kind=rules.Kind.UNIT)
+    for case in rows.select_related("organisation").order_by("pk"):
+        if corrected or not about_holder(case):
+            if case.state in OPEN:
+                perform(CASE, case, "void", the_system())
+            Case.objects.filter(pk=case.pk).update(left_at=clock.now())
+
+
 def own_case(actor: Actor, pk: int) -> Case:
-    """Raises Hidden for other people's cases."""
+    """Raises Hidden for other people's cases, also those of whom the account belonged to before."""
     case = own_cases(actor).select_related("organisation").filter(pk=pk).first()
-    if case is None:
+    if case is None or not about_holder(case):
         raise Hidden(f"realname.case {pk}")
     return case
 
@@ -92,8 +126,9 @@ def review_case(actor: Actor, pk: int) -> Case:
 def latest_cases(actor: Actor) -> dict[str, Case]:
     """The newest case of each kind of this account. One query."""
     found: dict[str, Case] = {}
-    for case in own_cases(actor).order_by("-id")[:20]:
-        found.setdefault(case.kind, case)
+    for case in own_cases(actor).select_related("organisation").order_by("-id")[:20]:
+        if case.kind not in found and about_holder(case):
+            found[case.kind] = case
     return found
 
 

@@ -85,6 +85,12 @@ def another_person(corrected: Collection[str]) -> bool:
     return {"name", "number"} <= set(corrected)
 
 
+def is_about(case: tuple[str, str], holder: tuple[str, str]) -> bool:
+    """Is a case with this name and number about whoever has those? A typing error is in one of the two; where both are other
+    ones, it is about another person."""
+    return (case[0] != "" and case[0] == holder[0]) or (case[1] != "" and case[1] == holder[1])
+
+
 def may_correct(status: str, state: str) -> Verdict:
     """D10: a typing error can be corrected until the data is verified, but not under the eyes of the reviewer."""
     if status == "passed":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from waizhuan.identity.realname import evidence
 from waizhuan.identity.realname.models import Case, Evidence
-from waizhuan.identity.realname.queries import documents_of
+from waizhuan.identity.realname.queries import about_holder, documents_of
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.verdict import YES, Verdict, no
@@ -19,16 +19,17 @@ PURPOSE = "realname"
 
 
 def declare() -> None:
-    """Documents of verifications: seen by who handed them in and by the operator's reviewers."""
-    documents.purpose(PURPOSE, label=say("实名认证材料"), accept=("image", "pdf"), max_mb=20, may_view=_may_view)
+    """Documents of verifications: seen by who handed them in, as long as the account is theirs, and by the operator's
+    reviewers."""
+    documents.purpose(PURPOSE, label=say("实名认证材料"), accept=("image", "pdf"), max_mb=20, may_view=_may_view, owners=False)
 
 
 def _may_view(actor: Actor, document: Document) -> bool:
-    entry = Evidence.objects.filter(document=document).select_related("case").first()
-    if entry is None:
-        return document.owner_id == actor.account_id
+    entry = Evidence.objects.filter(document=document).select_related("case__organisation").first()
+    if entry is None:  # taken back, or replaced before it was handed in: of no use to anybody
+        return document.owner_id == actor.account_id and not document.subject
     case = entry.case
-    if case.asker_account_id == actor.account_id:
+    if case.asker_account_id == actor.account_id and about_holder(case):
         return True
     handed_in = entry.submitted_at is not None
     return handed_in and any(actor.holds(case.operator_id, role) for role in ("operator.reviewer", "operator.senior"))

@@ -36,7 +36,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a kind of document is for, what it may be, and who may look at it besides its owner."""
+    """What a kind of document is for, what it may be, and who may look at it besides its owner. `owners=False`: its owner's
+    account looks at it only where `may_view` says so; another person may hold it by now."""
 
     name: str
     label: Words
@@ -44,6 +45,7 @@ class Purpose:
     max_mb: int
     may_view: Callable[[Actor, Document], bool]
     strangers: bool = False
+    owners: bool = True
 
 
 _PURPOSES: dict[str, Purpose] = {}
@@ -57,9 +59,10 @@ def purpose(
     accept: tuple[str, ...] = ("image", "pdf"),
     max_mb: int = 20,
     strangers: bool = False,
+    owners: bool = True,
 ) -> None:
     """Declare a purpose, once, when the app starts. `strangers`: also whoever cannot sign in hands these in."""
-    _PURPOSES[name] = Purpose(name, label, accept, max_mb, may_view, strangers)
+    _PURPOSES[name] = Purpose(name, label, accept, max_mb, may_view, strangers, owners)
 
 
 def declared(name: str) -> Purpose:
@@ -127,9 +130,10 @@ def attach(document: Document, *, subject: str) -> None:
 
 
 def may_view(actor: Actor, document: Document) -> bool:
-    return actor.account_id is not None and (
-        document.owner_id == actor.account_id or declared(document.purpose).may_view(actor, document)
-    )
+    if actor.account_id is None:
+        return False
+    purpose = declared(document.purpose)
+    return (purpose.owners and document.owner_id == actor.account_id) or purpose.may_view(actor, document)
 
 
 def original(document: Document) -> bytes:

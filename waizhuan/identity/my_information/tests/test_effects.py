@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from waizhuan.identity import consents, demo
 from waizhuan.identity.actors import actor_of
@@ -19,8 +20,10 @@ from waizhuan.identity.my_information.models import DataRequest
 from waizhuan.identity.my_information.tests.conftest import asks, granted, signed_in
 from waizhuan.identity.openid.models import Client as System
 from waizhuan.identity.openid.models import Consent as SystemConsent
-from waizhuan.identity.realname.models import Case, FormerDocument
+from waizhuan.identity.realname.actions import add_document
+from waizhuan.identity.realname.models import Case, Evidence, FormerDocument
 from waizhuan.identity.realname.process import CASE
+from waizhuan.identity.realname.tests.conftest import picture
 from waizhuan.identity.registration.models import Consent
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
@@ -28,7 +31,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.shared.audit.models import AuditEntry
 from waizhuan.shared.flow.api import perform, start
-from waizhuan.shared.flow.models import SavedView
+from waizhuan.shared.flow.models import SavedView, WorkItem
 from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -346,3 +349,35 @@ def test_whose_name_and_number_were_corrected_agrees_anew(hanxu: Account, operat
     assert granted(where)[0] == 302
     assert "/sign-in/" in mine.get("/me/").headers["Location"]
     assert "privacy" in consents.due(hanxu)
+
+
+def papers(account: Account, operator: Organisation) -> tuple[Case, Evidence]:
+    """Uploaded and not handed in yet."""
+    person = account.person
+    case = Case(kind="person", asker_account=account, operator=operator, name=person.name, doc_type=person.doc_type)
+    case.doc_number, case.doc_key = person.doc_number, person.doc_key
+    case = start(CASE, case, actor_of(account))
+    case = perform(CASE, case, "auto_fail", the_system(""), data={"result": "mismatch", "code": "number"})
+    return case, add_document(actor_of(account), case, "id_front", picture())
+
+
+def test_papers_that_were_not_handed_in_are_not_the_next_person_s(hanxu: Account, operator: Organisation) -> None:
+    """Corrections that make it another person: what was uploaded stays with the case that it was for, and nobody reads it."""
+    Person.objects.filter(account=hanxu).update(real_name="not_started", doc_type="resident_id")
+    hanxu.refresh_from_db()
+    case, paper = papers(hanxu, operator)
+    where = reverse("documents.view", args=[paper.document_id])
+    assert signed_in("hanxu").get(where).status_code == 200
+    assert granted(asks("hanxu", kind="correct", field="name", value="林远舟"))[0] == 302
+    assert signed_in("hanxu").get(reverse("realname.case", args=[case.pk])).status_code == 200, "one is a typing error"
+    assert granted(asks("hanxu", kind="correct", field="doc_number", value=demo.resident_id(77)))[0] == 302
+    consents.give(actor_of(hanxu), hanxu.pk, ("privacy", "identity"))
+    client = signed_in("hanxu")
+    held = Evidence.objects.get(pk=paper.pk)
+    assert Case.objects.get(pk=case.pk).state == "withdrawn"
+    assert (held.submitted_at, held.case_id) == (None, case.pk), "not lost"
+    assert client.get(where).status_code == 404
+    assert client.get(reverse("realname.case", args=[case.pk])).status_code == 404
+    copy = client.post("/me/download/").json()
+    assert [("name" in c, "doc_number" in c) for c in copy["cases"]] == [(False, False)] * len(copy["cases"])
+    assert not WorkItem.objects.filter(process="realname.case", subject_id=case.pk, closed_at=None).exists()

@@ -11,16 +11,15 @@ from waizhuan.identity import demo
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.delegation.rules import may_give_now
 from waizhuan.identity.models import Account, Mandate, Organisation
-from waizhuan.identity.operators.actions import withdraw_verification
+from waizhuan.identity.operators.actions import propose_withdrawal
+from waizhuan.identity.operators.models import Withdrawal
+from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.tests.conftest import (  # noqa: F401 (fixtures)
-    approve,
-    authority,
     operator,
     reviewer,
     senior,
     signed_in,
     staff,
-    submitted,
 )
 from waizhuan.kernel import clock
 from waizhuan.kernel.errors import Refused
@@ -39,28 +38,96 @@ def withdrawal(by: Account, on: Account, what: str, **given: str) -> Any:
     return client.post(at, given) if given else client.get(at)
 
 
-def withdraw(by: Account, on: Account, what: str, reason: str = "照片不是同一个人") -> int:
+def proposed(by: Account, on: Account, what: str, reason: str = "照片不是同一个人") -> int:
     return int(withdrawal(by, on, what, reason=reason).status_code)
 
 
-def test_a_wrong_verification_is_withdrawn_without_merging_accounts(reviewer: Account, senior: Account) -> None:  # noqa: F811
+def decides(by: Account, transition: str = "confirm", note: str = "", row: Withdrawal | None = None) -> int:
+    row = row or Withdrawal.objects.latest("pk")
+    at = reverse("operators.withdrawal", args=[row.pk])
+    answer = signed_in(by).post(at, {"transition": transition, "version": row.version, "note": note})
+    return int(answer.status_code)
+
+
+def withdraw(by: Account, on: Account, what: str, reason: str = "照片不是同一个人") -> int:
+    """Proposed by another one of the desk."""
+    first = staff(f"first{Withdrawal.objects.count()}", 240 + Withdrawal.objects.count(), desk(), "operator.reviewer")
+    status = proposed(first, on, what, reason)
+    return status if status != 302 else decides(by)
+
+
+def desk() -> Organisation:
+    return Organisation.objects.get(kind="operator")
+
+
+def test_a_wrong_verification_is_withdrawn_by_two_people(reviewer: Account, senior: Account) -> None:  # noqa: F811
     mistaken = demo.person("verified", "韩叙", 3)
-    assert withdraw(reviewer, mistaken, "person") == 404
-    assert withdraw(senior, mistaken, "everything") == 404
-    assert withdraw(senior, mistaken, "unit") == 422
-    assert withdraw(senior, mistaken, "person", reason=" ") == 422
-    assert withdraw(senior, mistaken, "person", reason="照片不是同一个人") == 302
+    assert proposed(reviewer, mistaken, "everything") == 404
+    assert proposed(reviewer, mistaken, "unit") == 422
+    assert proposed(reviewer, mistaken, "person", reason=" ") == 422
+    assert not Withdrawal.objects.exists()
+    assert proposed(reviewer, mistaken, "person", reason="照片不是同一个人") == 302
+    assert proposed(reviewer, mistaken, "person", reason="再按一次") == 302
+    row = Withdrawal.objects.get()
+    assert row.reason == "照片不是同一个人"
+    # until another one confirms it, nothing changes and nobody is told
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+    assert not Message.objects.filter(account=mistaken).exists()
+    assert decides(reviewer) == 404
+    assert decides(senior) == 302
     now = Account.objects.get(pk=mistaken.pk).person
     assert (now.real_name, now.real_name_reason) == ("not_started", "照片不是同一个人")
     assert now.doc_number == mistaken.person.doc_number
     assert [m.template for m in Message.objects.filter(account=mistaken)] == ["operators.person_withdrawn"]
     assert "照片不是同一个人" in sent_to(mistaken.phone)[0]
     assert AuditEntry.objects.get(verb="operators.verification_withdrawn").account_id == senior.pk
-    assert withdraw(senior, mistaken, "person") == 422  # there is nothing left to withdraw
-    assert withdraw(senior, senior, "person") == 422
+    assert proposed(senior, mistaken, "person") == 422  # there is nothing left to withdraw
+    assert proposed(senior, senior, "person") == 422
     page = signed_in(mistaken).get(reverse("realname.status")).content.decode()
     assert "为什么要重新认证" in page
     assert "照片不是同一个人" in page
+
+
+def test_who_proposed_it_does_not_confirm_it(senior: Account, operator: Organisation) -> None:  # noqa: F811
+    mistaken = demo.person("verified", "韩叙", 3)
+    assert proposed(senior, mistaken, "person") == 302
+    row = Withdrawal.objects.get()
+    page = signed_in(senior).get(reverse("operators.withdrawal", args=[row.pk])).content.decode()
+    assert 'value="confirm"' not in page
+    assert 'value="take_back"' in page
+    assert decides(senior) == 404
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+    other = staff("operator9", 209, operator, "operator.senior")
+    assert decides(other, "decline") == 422  # without a reason
+    assert decides(other, "decline", "照片是同一个人") == 302
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+    assert [m.template for m in Message.objects.all()] == ["operators.withdrawal_declined"]
+    assert proposed(senior, mistaken, "person") == 302
+    assert decides(senior, "take_back") == 302
+    assert Withdrawal.objects.latest("pk").state == "taken_back"
+
+
+def test_it_concerns_neither_whose_it_is_nor_who_has_verified_again(senior: Account, reviewer: Account) -> None:  # noqa: F811
+    """It is about the verification that was there when it was proposed."""
+    assert proposed(reviewer, senior, "person") == 302
+    assert decides(senior) == 404
+    mistaken = demo.person("verified", "韩叙", 3)
+    assert proposed(reviewer, mistaken, "person") == 302
+    case = Case.objects.create(kind="person", asker_account=mistaken, operator=desk(), name="韩叙", state="passed")
+    assert decides(senior) == 422
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+    case.delete()
+    Account.objects.filter(pk=mistaken.pk).update(closed_at=clock.now())
+    assert decides(senior) == 422
+
+
+def test_others_do_not_read_it(senior: Account, reviewer: Account, operator: Organisation) -> None:  # noqa: F811
+    mistaken = demo.person("verified", "韩叙", 3)
+    assert proposed(reviewer, mistaken, "person") == 302
+    at = reverse("operators.withdrawal", args=[Withdrawal.objects.get().pk])
+    security = staff("operator8", 208, operator, "operator.security")
+    assert [signed_in(who).get(at).status_code for who in (senior, reviewer)] == [200, 200]
+    assert [signed_in(who).get(at).status_code for who in (mistaken, security)] == [404, 404]
 
 
 def test_a_units_verification_is_withdrawn_and_its_people_are_told(senior: Account) -> None:  # noqa: F811
@@ -94,7 +161,7 @@ def test_a_main_agents_verification_is_withdrawn_alone(senior: Account) -> None:
     assert unit.account is not None
     demo.mandate(senior, unit, "unit.admin")
     with pytest.raises(Refused, match="自己管理的单位"):
-        withdraw_verification(actor_of(senior), unit.account.pk, "agent", "照片不是同一个人")
+        propose_withdrawal(actor_of(senior), unit.account.pk, "agent", "照片不是同一个人")
     Mandate.objects.filter(organisation=unit).update(withdrawn_at=clock.now())
     assert withdraw(senior, unit.account, "agent") == 302
     unit.refresh_from_db()
@@ -108,16 +175,3 @@ def test_no_verification_is_withdrawn_without_a_purpose(senior: Account) -> None
     answer = signed_in(senior).post(at, {"reason": "照片不是同一个人"})
     assert answer.headers["Location"] == reverse("operators.account", args=[mistaken.pk])
     assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
-
-
-@pytest.mark.usefixtures("authority")
-def test_who_approved_it_does_not_withdraw_it(senior: Account, operator: Organisation) -> None:  # noqa: F811
-    """Two people see it: the one who said yes, and another one."""
-    mistaken = demo.person("verified", "韩叙", 3, verified=False)
-    case = approve(senior, submitted(mistaken))
-    assert case.state == "passed"
-    page = withdrawal(senior, mistaken, "person", reason="照片不是同一个人")
-    assert page.status_code == 422
-    assert "要由另一位复核员撤回" in page.content.decode()
-    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
-    assert withdraw(staff("operator9", 209, operator, "operator.senior"), mistaken, "person") == 302

@@ -1,0 +1,184 @@
+"""A closing that others hold up is asked for now and carried out by itself, once nothing stands in the way (Art. 47, D10)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+
+from waizhuan.identity.actors import actor_of
+from waizhuan.identity.models import Account, Kind
+from waizhuan.identity.my_information import closing, holdings
+from waizhuan.identity.my_information.models import Closing, Relief
+from waizhuan.identity.my_information.process import CLOSING, RELIEF
+from waizhuan.identity.realname.queries import operator_organisation
+from waizhuan.identity.sign_in import not_me
+from waizhuan.kernel.actor import Actor, the_system
+from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.events import Tell, publish
+from waizhuan.shared.flow.api import WorkItem, perform, start
+from waizhuan.shared.flow.presenters import Row, holder_name, row_of
+from waizhuan.shared.flow.queries import HOLDER_OF
+
+log = logging.getLogger("waizhuan.closing")
+
+
+def waiting(account_id: int) -> Closing | None:
+    """What the account's holder asked for and has not taken back. One query."""
+    return Closing.objects.filter(asker_account_id=account_id, state=CLOSING.initial).first()
+
+
+def ask(actor: Actor, account: Account) -> bool:
+    """Close the account: at once where nothing stands in the way (True), else as soon as nothing does any more. Pressing twice
+    asks once. Raises Refused for a unit's account, which the desk closes."""
+    with transaction.atomic():
+        row = closing.locked_with_merged(account.pk)[0]
+        against = closing.against(row)
+        if not against:
+            closing.close(row)
+            return True
+        if row.kind == Kind.LEGAL:
+            raise Refused(*against)
+        if waiting(row.pk) is not None:
+            return False
+        asked = start(CLOSING, Closing(asker_account=row), actor)
+        _ask_posts(row)
+        way = not_me.path(row)
+        context = {"number": asked.number or "", "undo": not_me.address(row)}
+        publish(Tell("my_information.closing_asked", accounts=(row.pk,), context=context, link=way, sms=True))
+    return False
+
+
+def take_back(actor: Actor, account: Account) -> None:
+    """Nothing where there is nothing to take back (any more)."""
+    with transaction.atomic():
+        # the account first, as by the clock: what that asks of others meanwhile is ended as well
+        Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        asked = waiting(account.pk)
+        if asked is not None:
+            perform(CLOSING, asked, "take_back", actor)
+
+
+def void(account_id: int) -> None:
+    """Somebody else holds the account from now on: what the former one asked for does not close it. In the caller's
+    transaction."""
+    asked = waiting(account_id)
+    if asked is not None:
+        perform(CLOSING, asked, "void", the_system())
+
+
+def go_on() -> int:
+    """The clock's: every closing that waits, each in a transaction of its own; how many accounts were closed."""
+    found = Closing.objects.filter(state=CLOSING.initial).order_by("pk").values_list("asker_account_id", flat=True)
+    closed = 0
+    for account_id in list(found):
+        try:
+            closed += _go_on(account_id or 0)
+        except Exception:  # one that fails holds up no other
+            log.exception("closing failed", extra={"account": account_id})
+    return closed
+
+
+def _go_on(account_id: int) -> bool:
+    """Asked again at this moment, with the account locked."""
+    with transaction.atomic():
+        row = closing.locked_with_merged(account_id)[0]
+        asked = waiting(account_id)
+        if asked is None:
+            return False
+        if row.trust_from is not None and row.trust_from >= asked.created_at:  # "this was not me", or passed on
+            void(account_id)
+            return False
+        if row.locked_at is not None or not row.is_active:  # whose wish it was is not certain until they are back
+            return False
+        if closing.against(row):
+            _ask_posts(row)
+            return False
+        closing.close(row)
+        return True
+
+
+# ---------------------------------------------------------------- those who have to take something over
+
+
+def _needed(account_id: int) -> dict[tuple[int, str], holdings.Obstacle]:
+    """By the post that has to act."""
+    found = holdings.against(account_id)
+    return {(one.organisation_id, one.role): one for one in found if one.organisation_id is not None}
+
+
+def _ask_posts(account: Account) -> None:
+    """Each post that can remove an obstacle has a work item for it; those that removed it have it no longer."""
+    needed = _needed(account.pk)
+    open_ones = {(r.organisation_id, r.role): r for r in _open(account.pk)}
+    for post, relief in open_ones.items():
+        if post not in needed:
+            perform(RELIEF, relief, "done", the_system())
+    for organisation_id, role in needed.keys() - open_ones.keys():
+        made = Relief(
+            asker_account=account, organisation_id=organisation_id, role=role, operator=operator_organisation()
+        )
+        start(RELIEF, made, actor_of(account))
+        context = {"name": RELIEF.title(made), "number": made.number or ""}
+        publish(
+            Tell(
+                "my_information.relief",
+                posts=((organisation_id, role),),
+                context=context,
+                link=reverse("my_information.relief", args=[made.pk]),
+            )
+        )
+
+
+def _open(account_id: int) -> list[Relief]:
+    rows = Relief.objects.filter(asker_account_id=account_id, state=RELIEF.initial)
+    return list(rows.select_related("organisation").order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A post that has been asked, for the page of whoever leaves."""
+
+    id: int
+    organisation: str
+    work: Row | None
+
+
+def work_of(account_id: int, items: Collection[object]) -> dict[int, Row]:
+    """These work items as rows; the holder is empty where it is the account's own turn. One query."""
+    found = WorkItem.objects.filter(pk__in=items, closed_at=None).select_related(*HOLDER_OF)
+    return {item.pk: row_of(item, "" if item.account_id == account_id else holder_name(item)) for item in found}
+
+
+def reliefs(account_id: int) -> list[Asked]:
+    """Two queries."""
+    found = _open(account_id)
+    items = WorkItem.objects.filter(process=RELIEF.name, subject_id__in=[r.pk for r in found], closed_at=None)
+    rows = {item.subject_id: row_of(item) for item in items}
+    return [Asked(r.pk, r.organisation.name, rows.get(r.pk)) for r in found]
+
+
+def end_reliefs(account_id: int) -> None:
+    """Nobody has to take anything over any more. In the caller's transaction."""
+    for relief in _open(account_id):
+        perform(RELIEF, relief, "end", the_system())
+
+
+def relief_for(actor: Actor, pk: int) -> Relief:
+    """For whoever leaves, the post that is asked, and the desk that sees to it. Raises Hidden for everybody else."""
+    rows = Relief.objects.select_related("organisation", "asker_account__person")
+    relief = rows.filter(pk=pk).first()
+    if relief is None or actor.account_id is None:
+        raise Hidden
+    desk = actor.holds(relief.operator_id, "operator.reviewer") or actor.holds(relief.operator_id, "operator.senior")
+    if not (actor.account_id == relief.asker_account_id or actor.holds(relief.organisation_id, relief.role) or desk):
+        raise Hidden
+    return relief
+
+
+def still_needed(relief: Relief) -> holdings.Obstacle | None:
+    """What there is to take over, and where the post does it; None where nothing is left."""
+    return _needed(relief.asker_account_id or 0).get((relief.organisation_id, relief.role))
