@@ -60,9 +60,7 @@ def test_the_last_administrator_and_the_lead_read_what_to_do_first(somebody: Com
     who.signs_in("chenzhiwei", demo.PASSWORD).opens("/me/requests/").fills(kind="delete", words="我要走了")
     who.presses("提交").sees("最后一位管理员", "去授权另一位").picture("G3-delete-refused")
     lead = somebody("lead")
-    lead.signs_in("linwangshu", demo.PASSWORD).opens("/me/close/").sees("请单位先把它交给别人").picture(
-        "G3-close-refused"
-    )
+    lead.signs_in("linwangshu", demo.PASSWORD).opens("/me/close/").sees("请单位先交给别人").picture("G3-close-refused")
 
 
 @scenario("G3", "G2")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
 from urllib.parse import urlencode
 
 from django.db.models import Q

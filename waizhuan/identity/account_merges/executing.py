@@ -69,7 +69,9 @@ def _locked(merge: AccountMerge) -> tuple[Account, Account]:
     """Both accounts, always in the same order: two merges cannot wait for each other."""
     found = {
         a.pk: a
-        for a in Account.objects.select_for_update().filter(pk__in=(merge.survivor_id, merge.closing_id)).order_by("pk")
+        for a in Account.objects.select_for_update(no_key=True)
+        .filter(pk__in=(merge.survivor_id, merge.closing_id))
+        .order_by("pk")
     }
     return found[merge.survivor_id], found[merge.closing_id]
 

@@ -11,9 +11,11 @@ from waizhuan.kernel.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """The sentence, and the link to where it is given to somebody else."""
+    """The sentence, for whoever withdraws (`words`) and for whoever leaves by themselves (`own`), and the link to where it is
+    given to somebody else."""
 
     words: Words
+    own: Words
     url: str
     label: Words
 

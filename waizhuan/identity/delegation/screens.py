@@ -222,10 +222,16 @@ def change(request: HttpRequest, account_id: int) -> HttpResponse:
     )
 
 
-@screen("delegation.withdraw", access=rules.may_authorise)
+@screen("delegation.withdraw", access=signed_in)
 def withdraw(request: HttpRequest, id: int) -> HttpResponse:
-    """Ask once, then take the post back; one's own as well, by whoever leaves."""
+    """Ask once, then take the post back; one's own as well, by whoever leaves: who may authorise nobody any more because of that
+    comes, pressing twice, where the first press led."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    if not rules.may_authorise(actor).ok:
+        gone = Mandate.objects.filter(pk=id, account_id=actor.account_id or 0, withdrawn_by_id=actor.account_id or 0)
+        if not gone.exclude(withdrawn_at=None).exists():
+            raise Hidden
+        return redirect("/")
     mandate = (
         Mandate.objects.select_related("account__person")
         .filter(pk=id, organisation_id=actor.organisation_id or 0)

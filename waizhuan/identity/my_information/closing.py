@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from waizhuan.identity.account_merges.queries import merged_into
 from waizhuan.identity.actors import active_mandates, actor_of
@@ -23,8 +23,9 @@ from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import Verdict, no
-from waizhuan.kernel.words import say, say_n
+from waizhuan.kernel.words import say
 from waizhuan.shared.flow.api import Subject, WorkItem, available, perform, process
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata.names import name_key
@@ -155,6 +156,13 @@ def _empty(row: Account, *, forget: bool, name_stays: bool) -> None:
     row.save()
 
 
+def unit_work(unit: Organisation) -> QuerySet[WorkItem]:
+    """What a unit has under way at this moment, and what lies with it: it ends before its account does."""
+    own = Q(asker_account_id=unit.account_id) | Q(asker_organisation=unit) | Q(organisation=unit)
+    open_work = WorkItem.objects.filter(own, closed_at=None).exclude(process="my_information.request")
+    return open_work.order_by("due_at", "pk")
+
+
 def close_unit(request: DataRequest, actor: Actor, data: Mapping[str, Any]) -> None:
     """The effect of an answered request to close a unit's account: its name and code may register again, its posts end;
     what it did stays. Raises Refused while the unit has cases under way."""
@@ -162,10 +170,13 @@ def close_unit(request: DataRequest, actor: Actor, data: Mapping[str, Any]) -> N
         return
     row = Account.objects.select_for_update().get(pk=request.asker_account_id)
     unit = Organisation.objects.select_for_update().get(account=row)
-    own = Q(asker_account=row) | Q(asker_organisation=unit) | Q(organisation=unit)
-    open_work = WorkItem.objects.filter(own, closed_at=None).exclude(process="my_information.request").count()
+    open_work = list(unit_work(unit)[: rules.NAMED + 1])
     if open_work:
-        raise Refused(no(say_n("这个单位还有 {n} 件事在办，办完才能注销", open_work)))
+        numbers = marks.listed(
+            [f"{process(i.process).label} {i.number}".strip() for i in open_work[: rules.NAMED]]
+            + (["…"] if len(open_work) > rules.NAMED else [])
+        )
+        raise Refused(no(say("这个单位还有事在办，办完才能注销：{numbers}", numbers=numbers), code="D10"))
     now = clock.now()
     Mandate.objects.filter(organisation=unit, withdrawn_at=None).update(
         withdrawn_at=now, withdrawn_by_id=actor.account_id, withdrawn_why="closed"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from waizhuan.identity.actors import actor_of
-from waizhuan.identity.models import Account, Kind
+from waizhuan.identity.models import Account, Kind, Organisation
 from waizhuan.identity.my_information import closing, holdings
 from waizhuan.identity.my_information.models import Closing, Relief
 from waizhuan.identity.my_information.process import CLOSING, RELIEF
@@ -20,8 +20,8 @@ from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Tell, publish
 from waizhuan.shared.flow.api import WorkItem, perform, start
-from waizhuan.shared.flow.presenters import Row, holder_name, row_of
-from waizhuan.shared.flow.queries import HOLDER_OF
+from waizhuan.shared.flow.presenters import Row, Rows, holder_name, row_of, rows_of
+from waizhuan.shared.flow.queries import HOLDER_OF, SHOWN
 
 log = logging.getLogger("waizhuan.closing")
 
@@ -147,10 +147,16 @@ class Asked:
     work: Row | None
 
 
-def work_of(account_id: int, items: Collection[object]) -> dict[int, Row]:
+def work_of(account_id: int, items: Collection[int]) -> dict[int, Row]:
     """These work items as rows; the holder is empty where it is the account's own turn. One query."""
     found = WorkItem.objects.filter(pk__in=items, closed_at=None).select_related(*HOLDER_OF)
     return {item.pk: row_of(item, "" if item.account_id == account_id else holder_name(item)) for item in found}
+
+
+def unit_rows(account_id: int) -> Rows | None:
+    """What a unit has under way, for the page of a request to close its account. Two queries."""
+    unit = Organisation.objects.filter(account_id=account_id).first()
+    return rows_of(closing.unit_work(unit), limit=SHOWN, held_by_others=True) if unit is not None else None
 
 
 def reliefs(account_id: int) -> list[Asked]:

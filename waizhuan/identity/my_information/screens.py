@@ -159,6 +159,9 @@ def request_case(request: HttpRequest, pk: int) -> HttpResponse:
             "form": form,
             "case": case_of(REQUEST, row, actor, deciding_side=not mine),
             "account_id": row.asker_account_id if desk else 0,
+            "under_way": pending.unit_rows(row.asker_account_id or 0)
+            if row.kind == RequestKind.CLOSE_UNIT and row.state == REQUEST.initial
+            else None,
         },
         status=422 if form.errors else 200,
     )
@@ -284,10 +287,12 @@ def close(request: HttpRequest) -> HttpResponse:
 def _in_the_way(against: Sequence[Verdict], account: Account, actor: Actor) -> list[dict[str, object]]:
     """What stands in the way, who has it and until when, with what mends it: a page that the reader may open, or a button that
     withdraws the case. Four queries, and two a case."""
-    cases = {v.remedy.args[0] for v in against if v.remedy is not None and v.remedy.screen == "flow.open"}
+    cases = {int(str(v.remedy.args[0])) for v in against if v.remedy is not None and v.remedy.screen == "flow.open"}
     here = closing.withdrawable(account, actor) if cases else set()
     work = pending.work_of(account.pk, cases) if cases else {}
-    open_to_them = {screen_of(pattern).id for _, pattern in routes() if screen_of(pattern).unagreed} if actor.unagreed else None
+    open_to_them = (
+        {screen_of(pattern).id for _, pattern in routes() if screen_of(pattern).unagreed} if actor.unagreed else None
+    )
     rows: list[dict[str, object]] = []
     for verdict in against:
         remedy = verdict.remedy

@@ -103,7 +103,7 @@ def propose_withdrawal(actor: Actor, account_id: int, what: str, reason: str) ->
             what=what,
             reason=reason.strip()[:200],
             operator=operator_organisation(),
-            first_by_id=actor.account_id or 0,
+            first_by_id=actor.account_id,
         )
         return start(WITHDRAWAL, made, actor)
 
@@ -128,7 +128,8 @@ def carry_out_withdrawal(row: Withdrawal, actor: Actor) -> None:
 def tell_proposer(row: Withdrawal, actor: Actor) -> None:
     context = {"title": title_of(row), "number": row.number or "", "by": actor.name}
     link = reverse("operators.withdrawal", args=[row.pk])
-    publish(Tell("operators.withdrawal_declined", accounts=(row.first_by_id,), context=context, link=link))
+    told = (row.first_by_id,) if row.first_by_id else ()
+    publish(Tell("operators.withdrawal_declined", accounts=told, context=context, link=link))
 
 
 def _not_passed_any_more(account: Account, what: str, reason: str) -> bool:

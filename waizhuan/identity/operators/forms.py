@@ -27,4 +27,6 @@ class ReasonForm(Form):
 class DecisionForm(Form):
     transition = Text(max_length=40)
     version = Text(max_length=10, required=False)
-    note = LongText(label=_("理由"), max_length=1000, rows=3, required=False, help_text=_("不撤回时要写，提出的人会看到"))
+    note = LongText(
+        label=_("理由"), max_length=1000, rows=3, required=False, help_text=_("不撤回时要写，提出的人会看到")
+    )

@@ -15,7 +15,7 @@ class Withdrawal(Subject):
     what = models.CharField(max_length=8)
     reason = models.CharField(max_length=200)
     operator = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
-    first_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+")
+    first_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
 
     #: was the first look the reader's own; None: not asked yet
     decided: bool | None = None

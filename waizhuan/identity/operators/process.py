@@ -80,6 +80,6 @@ WITHDRAWAL = Process(
                    by_another_senior, effect=_tell_proposer, tone="bad",
                    needs=(Need("note", say("理由"), say("请写明理由，提出的人会看到")),),
                    outcome=say("写明理由，认证不动，对方不会收到消息。")),
-        Transition("take_back", ("proposed",), "taken_back", say("取消"), say("提出的人取消了"), by_proposer),
+        Transition("take_back", ("proposed",), "taken_back", say("取消提出"), say("提出的人取消了"), by_proposer),
     ),
 )  # fmt: skip

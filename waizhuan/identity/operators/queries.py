@@ -9,7 +9,16 @@ from django.db.models import Q
 
 from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.document_numbers import indexes_of
-from waizhuan.identity.models import Account, FormerCode, FormerName, LoginAlias, Organisation, Person, RealName, compare_key
+from waizhuan.identity.models import (
+    Account,
+    FormerCode,
+    FormerName,
+    LoginAlias,
+    Organisation,
+    Person,
+    RealName,
+    compare_key,
+)
 from waizhuan.identity.one_person import is_any_of, looked_first
 from waizhuan.identity.operators.models import Withdrawal
 from waizhuan.identity.realname.models import Case, FormerDocument

@@ -21,7 +21,9 @@ PURPOSE = "realname"
 def declare() -> None:
     """Documents of verifications: seen by who handed them in, as long as the account is theirs, and by the operator's
     reviewers."""
-    documents.purpose(PURPOSE, label=say("实名认证材料"), accept=("image", "pdf"), max_mb=20, may_view=_may_view, owners=False)
+    documents.purpose(
+        PURPOSE, label=say("实名认证材料"), accept=("image", "pdf"), max_mb=20, may_view=_may_view, owners=False
+    )
 
 
 def _may_view(actor: Actor, document: Document) -> bool:

@@ -19,6 +19,7 @@ def left_by(account_id: int, organisation_id: int) -> Left | None:
         say_n(
             "对方在这里负责 {n} 个没有结束的项目。收回授权以后，这些项目不会自动转给别人，要交给另一位负责人。", count
         ),
+        say_n("您在这里负责 {n} 个没有结束的项目。卸任以后，这些项目不会自动转给别人，要交给另一位负责人。", count),
         link("assignment.list", ()) + "?" + urlencode({"lead": account_id}),
         say("交给另一位负责人"),
     )

@@ -199,7 +199,10 @@ def test_what_lies_with_a_person_is_not_said_to_stay_with_the_post(admin: Accoun
     declared = leaving._leaves.get("projects.lead")
     page = signed_in("chenzhiwei").get(f"/authorisation/people/{professor.pk}/").content.decode()
     assert "没有办完的事留在岗位上" in page
-    leaving.declare("projects.lead", lambda account, unit: leaving.Left(say("还有 3 个项目"), "/", say("另给一个人")))
+    leaving.declare(
+        "projects.lead",
+        lambda account, unit: leaving.Left(say("还有 3 个项目"), say("您还有 3 个"), "/", say("另给一个人")),
+    )
     try:
         page = signed_in("chenzhiwei").get(f"/authorisation/people/{professor.pk}/").content.decode()
     finally:
@@ -207,3 +210,33 @@ def test_what_lies_with_a_person_is_not_said_to_stay_with_the_post(admin: Accoun
             leaving.declare("projects.lead", declared)
     assert "还有 3 个项目" in page
     assert "没有办完的事留在岗位上" not in page
+
+
+def test_one_s_own_lead_post_speaks_of_oneself(admin: Account) -> None:
+    demo.mandate(admin, admin.mandates.get().organisation, "projects.lead")
+    mandate = Mandate.objects.get(account=admin, role="projects.lead")
+    declared = leaving._leaves.get("projects.lead")
+    words = leaving.Left(say("对方还有 3 个"), say("您还有 3 个"), "/", say("另给一个人"))
+    leaving.declare("projects.lead", lambda account, unit: words)
+    try:
+        page = signed_in("chenzhiwei").get(f"/authorisation/{mandate.pk}/withdraw/").content.decode()
+    finally:
+        if declared:
+            leaving.declare("projects.lead", declared)
+    assert "您还有 3 个" in page
+    assert "对方" not in page
+    assert "没有办完的事留在岗位上" not in page
+
+
+def test_stepping_down_twice_leads_where_the_first_press_led(admin: Account, professor: Account) -> None:
+    own = Mandate.objects.get(account=admin)
+    demo.mandate(professor, own.organisation, "unit.admin")
+    first, second = signed_in("chenzhiwei"), signed_in("chenzhiwei")
+    url = f"/authorisation/{own.pk}/withdraw/"
+    for client in (first, second, first):
+        answer = client.post(url, {"why": "调走"})
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert first.get(url)["Location"] == "/"
+    assert Mandate.objects.filter(account=admin, withdrawn_at=None).count() == 0
+    theirs = Mandate.objects.get(account=professor)
+    assert first.post(f"/authorisation/{theirs.pk}/withdraw/").status_code == 404, "nobody else's"

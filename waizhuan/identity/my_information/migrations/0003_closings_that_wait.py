@@ -7,49 +7,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0011_agent_real_name_reason'),
-        ('my_information', '0002_corrections'),
+        ("identity", "0011_agent_real_name_reason"),
+        ("my_information", "0002_corrections"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=40, null=True, unique=True, verbose_name='编号')),
-                ('state', models.CharField(max_length=40, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name='创建时间')),
-                ('updated_at', models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name='更新时间')),
-                ('asker_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asker_organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(editable=False, max_length=40, null=True, unique=True, verbose_name="编号"),
+                ),
+                ("state", models.CharField(max_length=40, verbose_name="状态")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="版本")),
+                ("created_at", models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name="更新时间")),
+                (
+                    "asker_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asker_organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['asker_account', '-id'], name='closings_of_account')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('asker_account',), name='one_closing_at_a_time')],
+                "indexes": [models.Index(fields=["asker_account", "-id"], name="closings_of_account")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")), fields=("asker_account",), name="one_closing_at_a_time"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Relief',
+            name="Relief",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(editable=False, max_length=40, null=True, unique=True, verbose_name='编号')),
-                ('state', models.CharField(max_length=40, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='版本')),
-                ('created_at', models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name='创建时间')),
-                ('updated_at', models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name='更新时间')),
-                ('role', models.CharField(max_length=60)),
-                ('asker_account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asker_organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
-                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(editable=False, max_length=40, null=True, unique=True, verbose_name="编号"),
+                ),
+                ("state", models.CharField(max_length=40, verbose_name="状态")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="版本")),
+                ("created_at", models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name="创建时间")),
+                ("updated_at", models.DateTimeField(default=waizhuan.kernel.clock.now, verbose_name="更新时间")),
+                ("role", models.CharField(max_length=60)),
+                (
+                    "asker_account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asker_organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.organisation",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organisation"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="identity.organisation"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['asker_account', '-id'], name='reliefs_of_account')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('asker_account', 'organisation', 'role'), name='one_open_relief_a_post')],
+                "indexes": [models.Index(fields=["asker_account", "-id"], name="reliefs_of_account")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("asker_account", "organisation", "role"),
+                        name="one_open_relief_a_post",
+                    )
+                ],
             },
         ),
     ]

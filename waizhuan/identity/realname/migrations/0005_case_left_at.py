@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('realname', '0004_change_of_particulars'),
+        ("realname", "0004_change_of_particulars"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='left_at',
+            model_name="case",
+            name="left_at",
             field=models.DateTimeField(null=True),
         ),
     ]
