@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from waizhuan.identity import reviewing
 from waizhuan.identity.appeals import effects, rules
-from waizhuan.identity.realname.process import HURRY, STAFFING
+from waizhuan.identity.reviewing import SENIOR, by_reviewer, by_system
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.verdict import YES, Verdict, first_no, no
 from waizhuan.kernel.words import say
-from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
+from waizhuan.shared.flow.api import Need, Process, State, Transition
 
 if TYPE_CHECKING:
     from waizhuan.identity.appeals.models import Appeal
-
-REVIEWER, SENIOR, SYSTEM = "operator.reviewer", "operator.senior", "operator.system"
 
 
 def _model() -> type[Appeal]:
@@ -31,18 +30,6 @@ def by_appellant(actor: Actor, appeal: Any) -> Verdict:
 def by_objector(actor: Actor, appeal: Any) -> Verdict:
     """Whoever opened the link that was sent to the previous contacts."""
     return YES if actor.kind == "objector" else no(say("由原来的联系人办理"))
-
-
-def by_system(actor: Actor, appeal: Any) -> Verdict:
-    """The product itself."""
-    return YES if actor.kind == "system" else no(say("这一步由系统自动办理"))
-
-
-def by_reviewer(actor: Actor, appeal: Any) -> Verdict:
-    """A reviewer of the operator, or a senior one."""
-    if actor.holds(appeal.operator_id, REVIEWER) or actor.holds(appeal.operator_id, SENIOR):
-        return YES
-    return no(say("由平台的身份核验员办理"))
 
 
 def by_reviewer_alone(actor: Actor, appeal: Any) -> Verdict:
@@ -75,18 +62,6 @@ def _two(appeal: Any) -> bool:
     from waizhuan.identity.appeals.queries import is_contested, is_locked
 
     return rules.needs_two(appeal.kind, contested=is_contested(appeal), locked=is_locked(appeal))
-
-
-def _reviewer(appeal: Any) -> Post:
-    return Post(appeal.operator_id, REVIEWER)
-
-
-def _senior(appeal: Any) -> Post:
-    return Post(appeal.operator_id, SENIOR)
-
-
-def _staffing(appeal: Any) -> Post:
-    return Post(appeal.operator_id, SYSTEM)
 
 
 def _screen(appeal: Any, for_holder: bool) -> tuple[str, tuple[object, ...]]:
@@ -136,40 +111,11 @@ APPEAL = Process(
     decided=lambda appeal: ("appeals.review", (appeal.pk,)),
     states=(
         State("draft", say("待提交"), "turn"),
-        State(
-            "review",
-            say("审核中"),
-            "wait",
-            holder=_reviewer,
-            due=1,
-            task=say("核对申诉"),
-            upper=_senior,
-            hours_before=HURRY,
-        ),
+        reviewing.first_look(say("核对申诉")),
         State("asked", say("待您补充"), "turn"),
-        State(
-            "second",
-            say("复核中"),
-            "wait",
-            holder=_senior,
-            due=1,
-            task=say("复核申诉"),
-            upper=_staffing,
-            upper_page=STAFFING,
-            hours_before=HURRY,
-        ),
+        reviewing.senior_look("second", say("复核中"), say("复核申诉")),
         State("cooling", say("等待期"), "wait"),
-        State(
-            "objected",
-            say("有异议，复核中"),
-            "wait",
-            holder=_senior,
-            due=1,
-            task=say("处理对申诉的异议"),
-            upper=_staffing,
-            upper_page=STAFFING,
-            hours_before=HURRY,
-        ),
+        reviewing.senior_look("objected", say("有异议，复核中"), say("处理对申诉的异议")),
         State("approved", say("已通过"), "ok", final=True),
         State("declined", say("没有通过"), "bad", final=True),
         State("withdrawn", say("已撤回"), "none", final=True),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from waizhuan.identity import reviewing
 from waizhuan.identity.realname import effects, rules
 from waizhuan.identity.realname.registered import from_to
+from waizhuan.identity.reviewing import SENIOR, by_reviewer, by_system
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
@@ -14,8 +16,6 @@ from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 
 if TYPE_CHECKING:
     from waizhuan.identity.realname.models import Case
-
-REVIEWER, SENIOR, SYSTEM = "operator.reviewer", "operator.senior", "operator.system"
 
 
 def _model() -> type[Case]:
@@ -31,18 +31,6 @@ def by_asker(actor: Actor, case: Any) -> Verdict:
     """The account whose verification it is."""
     mine = actor.account_id is not None and actor.account_id == case.asker_account_id
     return YES if mine else no(say("这不是您的认证"))
-
-
-def by_system(actor: Actor, case: Any) -> Verdict:
-    """The product itself."""
-    return YES if actor.kind == "system" else no(say("这一步由系统自动办理"))
-
-
-def by_reviewer(actor: Actor, case: Any) -> Verdict:
-    """A reviewer of the operator, or a senior one."""
-    if actor.holds(case.operator_id, REVIEWER) or actor.holds(case.operator_id, SENIOR):
-        return YES
-    return no(say("由平台的身份核验员办理"))
 
 
 def by_reviewer_where_clear(actor: Actor, case: Any) -> Verdict:
@@ -74,18 +62,6 @@ def by_whom_it_waits_for(actor: Actor, case: Any) -> Verdict:
 
 def _asker(case: Any) -> Post:
     return Post(account_id=case.asker_account_id)
-
-
-def _reviewer(case: Any) -> Post:
-    return Post(case.operator_id, REVIEWER)
-
-
-def _senior(case: Any) -> Post:
-    return Post(case.operator_id, SENIOR)
-
-
-def _staffing(case: Any) -> Post:
-    return Post(case.operator_id, SYSTEM)
 
 
 def _screen(case: Any, for_holder: bool) -> tuple[str, tuple[object, ...]]:
@@ -120,10 +96,6 @@ def _asked_before(case: Any) -> Verdict:
     return rules.may_ask(case.asked_at is not None)
 
 
-#: Nobody stands above the senior reviewer in a case; the system administrator, who sees no case, can appoint another one.
-STAFFING = "delegation.list"
-#: Hours before the end of the promise at which the post above hears that nobody has answered (D2).
-HURRY = 3
 NOTE = Need("note", say("理由"), say("请写明理由，对方要靠它知道下一步怎么办"))
 MORE = Need("note", say("请对方补充什么"), say("请写明要补充什么，一次说全"))
 
@@ -139,28 +111,9 @@ CASE = Process(
     states=(
         State("checking", say("正在自动核对"), "wait"),
         State("upload", say("待上传证件"), "turn", holder=_asker, task=say("上传证件，完成实名认证"), asker_turn=True),
-        State(
-            "review",
-            say("审核中"),
-            "wait",
-            holder=_reviewer,
-            due=1,
-            task=say("核对身份证明"),
-            upper=_senior,
-            hours_before=HURRY,
-        ),
+        reviewing.first_look(say("核对身份证明")),
         State("asked", say("待您补充"), "turn", holder=_asker, task=say("补充实名认证材料"), asker_turn=True),
-        State(
-            "second",
-            say("复核中"),
-            "wait",
-            holder=_senior,
-            due=1,
-            task=say("复核号码冲突"),
-            upper=_staffing,
-            upper_page=STAFFING,
-            hours_before=HURRY,
-        ),
+        reviewing.senior_look("second", say("复核中"), say("复核号码冲突")),
         State("passed", say("已通过"), "ok", final=True),
         State("declined", say("失败"), "bad", final=True),
         State("withdrawn", say("已撤回"), "none", final=True),
