@@ -86,7 +86,7 @@ def test_a_previous_contact_objects(somebody: Come, tmp_path: Path) -> None:
 @scenario("E1", "E9", "E11", "G5")
 def test_a_unit_that_changed_its_name(somebody: Come, product: Server, tmp_path: Path) -> None:
     who, new = somebody("new agent"), "+8613900005034"
-    code, old, name = demo.credit_code(1012, "420100"), "朔原草业科学研究院", "朔原草原生态研究院"
+    code, old, name = demo.credit_code(1012, "420100"), "岭北草业科学研究院", "岭北草原生态研究院"
     who.opens("/sign-in/").presses("单位改了名称").presses("下一步").sees(
         "单位改名找回", "主代办人写谁？单位里谁都可以"
     )

@@ -67,7 +67,7 @@ def test_a_verified_unit_can_always_authorise_and_another_is_told_what_is_missin
 @scenario("G3")
 def test_the_main_agent_changes_when_old_and_new_confirm(somebody: Come) -> None:
     unit = somebody("unit")
-    unit.signs_in("unit9", demo.PASSWORD).opens("/me/").sees("江海大学")
+    unit.signs_in("unit9", demo.PASSWORD).opens("/me/").sees("朔方大学")
     unit.opens("/organisations/agent/").fills(
         agent_name="沈听雨", agent_doc_type="resident_id", agent_doc_number=demo.resident_id(720), phone="13900007202"
     )
@@ -87,7 +87,7 @@ def test_the_main_agent_changes_when_old_and_new_confirm(somebody: Come) -> None
     link = link_to(new, "+8613900007202", "/sign-in/link/")
     new.opens(link).sees("账号：unit9").picture("G3-link").fills(password="unit9", password2="x").presses("设好并登录")
     new.sees("密码").fills(password=NEW, password2=NEW).presses("设好并登录")
-    new.agrees().is_at("/real-name/").sees("沈听雨", "未认证").opens("/me/").sees("江海大学")
+    new.agrees().is_at("/real-name/").sees("沈听雨", "未认证").opens("/me/").sees("朔方大学")
     unit.opens(link).sees("这个链接已经失效")
     unit.signs_in("unit9", demo.PASSWORD).sees("登录名或密码不对")
 

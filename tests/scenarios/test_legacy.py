@@ -16,7 +16,7 @@ from waizhuan.projects.legacy.tests import old_system
 Come = Callable[..., Somebody]
 UNIT = "云溪理工大学"
 CODE = demo.credit_code(1000, "330100")
-TWICE = "朔原草业科学研究院"
+TWICE = "岭北草业科学研究院"
 OTHERWISE = "朔原牧草试验场"
 BY_NAME = "朔原师范大学"
 CLAIMED = "南浦橡胶试验站"

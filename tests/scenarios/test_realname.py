@@ -153,30 +153,30 @@ def test_two_people_look_where_the_number_is_somebody_else_s(somebody: Come, tmp
 @scenario("E11", "A3")
 def test_a_verified_unit_changes_its_name_and_stays_at_work(somebody: Come, tmp_path: Path) -> None:
     unit, desk = somebody("unit", size=PHONE), somebody("desk")
-    unit.signs_in("unit17", demo.PASSWORD).opens("/me/").sees("临潭光电技术有限公司", "提出变更，核对通过才生效")
+    unit.signs_in("unit17", demo.PASSWORD).opens("/me/").sees("澄湖光电技术有限公司", "提出变更，核对通过才生效")
     unit.opens("/real-name/change/").sees("变更以后会怎样", "以前的名称还能查到").picture("E11-change")
     unit.fills(password=demo.PASSWORD).presses("提交变更").sees("没有要变更的")
-    unit.fills(name="临潭𠮷光电有限公司", rep_name="古丽娜尔·买买提", rep_doc_number="", password=demo.PASSWORD)
+    unit.fills(name="澄湖𠮷光电有限公司", rep_name="古丽娜尔·买买提", rep_doc_number="", password=demo.PASSWORD)
     unit.presses("提交变更").sees("换了法定代表人或证件，请填写证件号码").picture("E11-wrong")
     unit.fills(rep_doc_number=demo.resident_id(9018), password=demo.PASSWORD).presses("提交变更").sees("上传")
     photo = heic(tmp_path)
     for n in range(3):
         unit.uploads(photo, into=n)
         unit.page.locator(".wz-doc").nth(n).wait_for()
-    unit.presses("提交人工审核").sees("现在由这里办理", "临潭光电技术有限公司 → 临潭𠮷光电有限公司").picture(
+    unit.presses("提交人工审核").sees("现在由这里办理", "澄湖光电技术有限公司 → 澄湖𠮷光电有限公司").picture(
         "E11-waiting"
     )
     case = unit.page.url.removeprefix(unit.url)
-    unit.opens("/me/").sees("临潭光电技术有限公司", "正在变更").opens("/real-name/").sees("已通过", "单位信息变更")
+    unit.opens("/me/").sees("澄湖光电技术有限公司", "正在变更").opens("/real-name/").sees("已通过", "单位信息变更")
 
     desk.signs_in("operator1", demo.PASSWORD).opens(f"{case}review/")
-    desk.sees("变更前", "变更后", "临潭光电技术有限公司", "临潭𠮷光电有限公司", "古丽娜尔·买买提").picture(
+    desk.sees("变更前", "变更后", "澄湖光电技术有限公司", "澄湖𠮷光电有限公司", "古丽娜尔·买买提").picture(
         "E11-side-by-side"
     )
     for box in desk.page.locator('input[name="accepted"]').all():
         box.check()
     desk.presses("通过，看下一件", within=".wz-decide")
-    unit.opens("/me/").sees("临潭𠮷光电有限公司").sees_not("临潭光电技术有限公司", "正在变更")
+    unit.opens("/me/").sees("澄湖𠮷光电有限公司").sees_not("澄湖光电技术有限公司", "正在变更")
     unit.opens(case).sees("已经生效").picture("E11-done")
 
 

@@ -135,15 +135,15 @@ def test_a_number_that_is_taken_goes_straight_into_recovery(somebody: Come) -> N
 def test_a_unit_is_told_its_name_from_its_code(somebody: Come) -> None:
     who = somebody("unit clerk")
     code = demo.credit_code(1002, "420100")
-    who.opens("/register/unit/").fills(name="澄湖生物研究所", uscc=demo.credit_code(4100), **UNIT).presses("下一步")
+    who.opens("/register/unit/").fills(name="临潭生物研究所", uscc=demo.credit_code(4100), **UNIT).presses("下一步")
     who.sees("这个单位名称已经注册过", "138****1002").sees_not("unit3").picture("B2")
     who.presses("找回单位账号").sees("找登录名")
-    assert who.page.input_value('[name="name"]') == "澄湖生物研究所"
+    assert who.page.input_value('[name="name"]') == "临潭生物研究所"
     assert who.page.locator('[name="kind"][value="unit"]').is_checked()
-    who.opens("/register/unit/").fills(name="澄湖生命科学研究所", uscc=code, **UNIT).presses("下一步")
-    who.sees("以另一个名称注册过，单位可能改过名").sees_not("澄湖生物研究所").picture("B3")
+    who.opens("/register/unit/").fills(name="临潭生命科学研究所", uscc=code, **UNIT).presses("下一步")
+    who.sees("以另一个名称注册过，单位可能改过名").sees_not("临潭生物研究所").picture("B3")
     who.presses("改名并找回账号").sees("单位改名找回")
-    assert who.page.input_value('[name="unit_name"]') == "澄湖生命科学研究所"
+    assert who.page.input_value('[name="unit_name"]') == "临潭生命科学研究所"
     assert who.page.input_value('[name="uscc"]') == code
     who.picture("B3-recovery")
 
