@@ -2,7 +2,7 @@
 
 `python tools/pictures.py` reads build/pictures (made by `pytest -m scenario`) and writes the upper part of one page an article
 to waizhuan/shared/help/static/help/pictures/<ID>.<language>.webp: of a wide screen where there is such a picture, else of a
-phone. Where no English picture was taken, readers of English see the Chinese one.
+phone. The scenarios take these pictures (SHOWN) in both languages.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BETTER = {
     "F1": "F1-waiting",
     "F2": "F2-form",
     "F4": "F4-empty",
-    "F5": "F5-missing",
+    "F5": "A5-first-entry",
     "F7": "F7-identity",
     "F10": "F10-hand-over",
     "F11": "F11-list",
@@ -47,20 +47,22 @@ BETTER = {
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 SCREENS = ("1280", "1280-noscript", "390", "390-noscript")
 WITHOUT = ("G2", "G7", "G8", "accessibility", "feedback", "privacy")  # about no page in particular
+ARTICLES = sorted(p.name.split(".")[0] for p in (KEPT.parents[2] / "articles").glob("*.zh.md"))
+#: The pictures that articles show.
+SHOWN = frozenset(BETTER.get(id, id) for id in ARTICLES if id not in WITHOUT)
 
 
 def main() -> int:
     KEPT.mkdir(parents=True, exist_ok=True)
-    articles = sorted(p.name.split(".")[0] for p in (KEPT.parents[2] / "articles").glob("*.zh.md"))
     missing = []
-    for id in articles:
+    for id in ARTICLES:
         for language, folder in LANGUAGES.items():
             taken = [TAKEN / f"{folder}-{screen}" / f"{BETTER.get(id, id)}.png" for screen in SCREENS]
             source = next((path for path in taken if path.exists()), None)
             if source is not None and id not in WITHOUT:
                 keep(source, KEPT / f"{id}.{language}.webp")
-            elif language == "zh" and id not in WITHOUT:
-                missing.append(id)
+            elif id not in WITHOUT:
+                missing.append(f"{id}.{language}")
     print(f"{len(list(KEPT.glob('*.webp')))} pictures, {sum(p.stat().st_size for p in KEPT.glob('*.webp')) // 1000} KB")
     print("no picture was taken for: " + " ".join(missing) if missing else "every article has its picture")
     return 0

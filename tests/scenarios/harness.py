@@ -2,7 +2,7 @@
 
 Every page that a scenario comes to is checked by axe; anything on the browser's console that is an error (a broken
 script, a refused resource, a violation of the content security policy) fails the test. Pictures land in
-`build/pictures/` and are the pictures of the help centre.
+`build/pictures/` and are the pictures of the help centre; what an article shows is taken in both languages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+)
+
+from tools.pictures import SHOWN
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "pictures"
@@ -72,18 +84,25 @@ class Somebody:
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.problems: list[str] = []
+        self.asked: Request | None = None  # what the browser asked for to show the page
+        self.page.on("request", self._asks)
         Somebody.present.append(self)
         self.context.on("console", self._console)
         self.context.on("weberror", lambda error: self.problems.append(f"script error: {error.error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        of_the_page = message.location.get("url", "").split("#")[0] == self.page.url.split("#")[0]
+        page = message.page or self.page
+        of_the_page = message.location.get("url", "").split("#")[0] == page.url.split("#")[0]
         if (
             message.type == "error"
             and message.text not in GAVE_WAY
             and not (EXPECTED.search(message.text) and of_the_page)
         ):
             self.problems.append(f"{message.text} ({self.page.url})")
+
+    def _asks(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.asked = request
 
     # ------------------------------------------------------------ doing
 
@@ -207,10 +226,33 @@ class Somebody:
         assert not lost, f"{where} hides cells at {self.size[0]} px: {lost}"
 
     def picture(self, name: str) -> Somebody:
-        folder = PICTURES / f"{self.language}-{self.size[0]}{'' if self.scripts else '-noscript'}"
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+        self._take(self.page, name, self.language)
+        if name in SHOWN:
+            self._in_the_other_language(name)
         return self
+
+    def _take(self, page: Page, name: str, language: str) -> None:
+        folder = PICTURES / f"{language}-{self.size[0]}{'' if self.scripts else '-noscript'}"
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    def _in_the_other_language(self, name: str) -> None:
+        """Ask for the same page once more, beside the one that is open, which keeps what was typed into it. A page that
+        answers to a form that was refused is asked for with that form."""
+        other = "zh-hans" if self.language == "en" else "en"
+        asked = self.asked if self.asked and self.asked.url == self.page.url else None
+
+        def the_same(route: Route) -> None:
+            route.continue_(method=asked.method, headers=asked.headers, post_data=asked.post_data_buffer)  # type: ignore[union-attr]
+
+        self.context.add_cookies([{"name": "language", "value": other, "url": self.url}])
+        beside = self.context.new_page()
+        if asked and asked.method == "POST":
+            beside.route(self.page.url, the_same, times=1)
+        beside.goto(self.page.url, wait_until="load")
+        self._take(beside, name, other)
+        beside.close()
+        self.context.add_cookies([{"name": "language", "value": self.language, "url": self.url}])
 
     # ------------------------------------------------------------ everyday errands
 
