@@ -220,7 +220,7 @@ APPEAL = Process(
         Transition(
             "join",
             ("objected",),
-            None,
+            "",
             say("提出异议"),
             say("原来的联系人提出了异议"),
             by_objector,
