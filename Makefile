@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test setup lock outdated bench bench-check docs pictures check clean
+.PHONY: run test setup lock outdated bench bench-check docs pictures gallery check clean
 
 run: setup
 	$(BIN)/python -m waizhuan serve --demo
@@ -36,7 +36,13 @@ outdated: $(READY)
 bench: setup
 	$(BIN)/python -m tests.benchmarks
 
-bench-check: setup
+bench-gallery: setup
+	rm -rf build/gallery
+	SCENARIOS_GALLERY=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m scenario tests/scenarios \
+	  --ignore tests/scenarios/test_page_weight.py  # pages are not compressed there
+	$(BIN)/python tools/gallery.py
+
+check: setup
 	$(BIN)/python -m tests.benchmarks --check
 
 docs: setup

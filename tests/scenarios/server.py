@@ -19,6 +19,7 @@ from tests.scenarios.slow_line import SlowLine
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "scenarios"
+GALLERY = ("--application", "tests.scenarios.gallery:application") if os.environ.get("SCENARIOS_GALLERY") else ()
 SLOW = os.environ.get("SCENARIOS_LINE") == "slow"
 
 
@@ -69,7 +70,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "waizhuan", "serve", "--demo", *([] if collects else ["--collected"])],
+                [sys.executable, "-m", "waizhuan", "serve", "--demo", *GALLERY, *([] if collects else ["--collected"])],
                 cwd=ROOT,
                 env=self._environ(),
                 stdout=log,

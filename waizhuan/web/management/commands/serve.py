@@ -37,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=1, help="web processes (one, if the worker is a thread)")
         parser.add_argument("--threads", type=int, default=4, help="threads of each web process")
         parser.add_argument("--demo", action="store_true", help="load the demonstration data into an empty database")
+        parser.add_argument("--application", default="waizhuan.web.wsgi:application", help="a test's own, around it")
         parser.add_argument("--collected", action="store_true", help="the static files lie there from an earlier start")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             "--log-level",
             "warning",
             "--respawn-failed-workers",
-            "waizhuan.web.wsgi:application",
+            options["application"],
         ]
         os.environ["DJANGO_SETTINGS_MODULE"] = "waizhuan.web.settings"
         os.execv(sys.executable, command)  # noqa: S606
