@@ -16,6 +16,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import django
 import polib
@@ -71,10 +72,10 @@ def sentences() -> set[str]:
 
 
 def _answers(route: Route) -> None:
-    """Only static files: the pages are given as they were."""
-    _, _, name = route.request.url.split("?")[0].partition("/static/")
-    file = STATIC / name
-    if name and file.is_file():
+    """The pages as they were, and static files; nothing else is there."""
+    asked = urlsplit(route.request.url).path
+    file = KEPT / asked[1:] if asked.endswith(".html") else STATIC / asked.removeprefix("/static/")
+    if file.is_file():
         route.fulfill(path=str(file))
     else:
         route.fulfill(status=204, body="")
@@ -106,9 +107,7 @@ def look(pages: list[Seen]) -> list[str]:
             page.route("**/*", _answers)
             for seen in pages:
                 for language in LANGUAGES:
-                    file = KEPT / f"{seen.stamp}.{language}.html"
-                    page.route("**/page", lambda route, file=file: route.fulfill(path=str(file)), times=1)
-                    page.goto("http://gallery.local/page", wait_until="load")
+                    page.goto(f"http://gallery.local/{seen.stamp}.{language}.html", wait_until="load")
                     page.evaluate(axe)
                     name = f"{seen.name}.{language}.{width}"
                     faults += [f"{name}: {fault}" for fault in _faults(page, language, ours)]
