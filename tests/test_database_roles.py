@@ -40,6 +40,11 @@ print("worked")
 """
 
 
+def _statements(n: int) -> str:
+    """The n-th block of the page, for this test's own database and accounts."""
+    return re.sub(r"\bwaizhuan(?=\b|_)", NAME, re.findall(r"```sql\n(.+?)```", PAGE, re.DOTALL)[n])
+
+
 def _url(user: str, database: str) -> str:
     given = settings.DATABASES["default"]
     return f"postgresql://{user}:change-me@{given['HOST'] or '127.0.0.1'}:{given['PORT'] or 5432}/{database}"
@@ -51,39 +56,57 @@ def _run(url: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *words], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
+def _carry_out(url: str, sql: str) -> None:
+    with psycopg.connect(url, autocommit=True) as link:
+        for statement in filter(None, map(str.strip, sql.split(";"))):
+            link.execute(statement)
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
     given = settings.DATABASES["default"]
-    login = given["USER"] + (f":{given['PASSWORD']}" if given["PASSWORD"] else "")
-    server = f"postgresql://{login}@{given['HOST']}:{given['PORT'] or 5432}/"
-    block = re.search(r"```sql\n(.+?)```", PAGE, re.DOTALL)
-    assert block
-    sql = (
-        re.sub(r"--.*", "", block.group(1))
-        .replace("waizhuan_", NAME + "_")
-        .replace("DATABASE waizhuan", f"DATABASE {NAME}")
-    )
-    before, _, within = sql.partition("\\connect waizhuan\n")
-    with psycopg.connect(server + "postgres", autocommit=True) as link:
-        for statement in filter(None, map(str.strip, before.split(";"))):
-            link.execute(statement)  # type: ignore[call-overload]
-        try:
-            with psycopg.connect(server + NAME, autocommit=True) as inside:
-                for statement in filter(None, map(str.strip, within.split(";"))):
-                    inside.execute(statement)  # type: ignore[call-overload]
-            yield NAME
-        finally:
-            link.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-            for role in ("owner", "web"):
-                link.execute(f"DROP ROLE IF EXISTS {NAME}_{role}")
+    login = str(given["USER"]) + (f":{given['PASSWORD']}" if given["PASSWORD"] else "")
+    found = f"postgresql://{login}@{given['HOST']}:{given['PORT'] or 5432}/"
+    try:
+        yield found
+    finally:
+        gone = [f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)"]
+        gone += [f"DROP ROLE IF EXISTS {NAME}{end}" for end in ("_owner", "_web", "")]
+        _carry_out(found + "postgres", ";".join(gone))
 
 
-def test_the_web_works_with_the_rows_alone(database: str) -> None:
-    owner, web = _url(f"{NAME}_owner", database), _url(f"{NAME}_web", database)
+def test_the_web_works_with_the_rows_alone(server: str) -> None:
+    before, _, within = _statements(0).partition(f"\\connect {NAME}\n")
+    _carry_out(server + "postgres", before)
+    _carry_out(server + NAME, within)
+    owner, web = _url(f"{NAME}_owner", NAME), _url(f"{NAME}_web", NAME)
     assert _run(web, "-m", "waizhuan", "migrate", "-v0").returncode != 0  # not by this account
+    _prepare(owner)
+    _works_and_no_more(web)
+
+
+def test_an_installation_that_had_one_account_is_divided(server: str) -> None:
+    _carry_out(
+        server + "postgres",
+        f"CREATE ROLE {NAME} LOGIN PASSWORD 'change-me'; CREATE DATABASE {NAME} OWNER {NAME}",
+    )
+    _prepare(_url(NAME, NAME))
+    before, _, within = _statements(0).partition(f"\\connect {NAME}\n")
+    _carry_out(server + "postgres", re.sub(r"CREATE DATABASE .+?;", "", before))
+    _carry_out(server + NAME, within + _statements(1))
+    _prepare(_url(f"{NAME}_owner", NAME))  # the next release
+    _works_and_no_more(_url(f"{NAME}_web", NAME))
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(_url(NAME, NAME))  # the one of before
+
+
+def _prepare(url: str) -> None:
     for command in (("migrate", "-v0"), ("createcachetable",)):
-        made = _run(owner, "-m", "waizhuan", *command)
+        made = _run(url, "-m", "waizhuan", *command)
         assert made.returncode == 0, made.stderr[-2000:]
+
+
+def _works_and_no_more(web: str) -> None:
     worked = _run(web, "-c", WORK)
     assert worked.stdout.strip().endswith("worked"), worked.stderr[-2000:]
     with psycopg.connect(web, autocommit=True) as link:

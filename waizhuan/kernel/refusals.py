@@ -12,7 +12,8 @@ from contextvars import ContextVar
 
 #: What is noticed; each has its words in `waizhuan/web/traces.py`.
 PAGE, RULE, FORM, CHOICE, LINK = "page", "rule", "form", "choice", "link"
-CAPTCHA, THROTTLED = "captcha", "throttled"
+CAPTCHA, THROTTLED, CLIENT = "captcha", "throttled", "client"
+MORE = "more"  # instead of an entry: no more are written in this hour
 
 _noticed: ContextVar[set[str] | None] = ContextVar("noticed", default=None)
 

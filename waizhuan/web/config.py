@@ -220,10 +220,13 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     wrong: list[str] = []
     for v in VARIABLES:
+        if v.secret and environ.get(v.name) and environ.get(v.name + "_FILE"):
+            wrong.append(f"{v.name} and {v.name}_FILE are both set: only one can count.")
         try:
             raw = _given(v, environ)
-        except OSError as error:
-            wrong.append(f"{v.name}_FILE names a file that cannot be read: {error.strerror}.")
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text (UTF-8)"
+            wrong.append(f"{v.name}_FILE names a file that cannot be read: {why}.")
             continue
         try:
             values[v.name.removeprefix("WAIZHUAN_")] = v.parse(raw)
@@ -247,7 +250,7 @@ def read(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 def _given(v: Variable, environ: Mapping[str, str]) -> str:
     """A secret may stand in a file that a vault writes (`…_FILE`): processes show their environment, files have owners.
-    Raises OSError."""
+    Raises OSError, UnicodeDecodeError."""
     path = environ.get(v.name + "_FILE", "") if v.secret else ""
     return Path(path).read_text(encoding="utf-8").strip() if path else environ.get(v.name, v.default)
 
@@ -315,8 +318,10 @@ def _in_the_clear(v: Mapping[str, Any]) -> list[str]:
     wrong = []
     for name, needed, fine in ENCRYPTED:
         url = urlsplit("clamd://" + v[name] if name == "CLAMD" and ":" in v[name] else v[name])
-        host = url.hostname or ""
-        if not (_here(host) or host in v["ENCRYPTED_NETWORK"] or fine(url)):
+        host = (
+            dict(parse_qsl(url.query)).get("host") or url.hostname or ""
+        )  # libpq takes the first where both are there
+        if not (_here(host) or host in map(str.lower, v["ENCRYPTED_NETWORK"]) or fine(url)):
             wrong.append(
                 f"WAIZHUAN_{name} leads to another machine in the clear: it needs {needed}, or the host's name in "
                 "WAIZHUAN_ENCRYPTED_NETWORK."
@@ -326,7 +331,7 @@ def _in_the_clear(v: Mapping[str, Any]) -> list[str]:
 
 def _here(host: str) -> bool:
     """This machine, or no machine at all (a socket, a folder, nothing set)."""
-    return host in ("", "localhost", "::1") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
+    return host in ("", "localhost", "::1") or host.startswith("/") or bool(re.fullmatch(r"127(\.\d{1,3}){3}", host))
 
 
 def warnings(v: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -82,7 +82,8 @@ class OnlyTls:
             return self.following(request)
         log.warning("a request without TLS", extra={"method": request.method})
         if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", ""):
-            return HttpResponsePermanentRedirect(settings.BASE_URL.rstrip("/") + request.get_full_path())
+            # not for good: browsers would remember it beyond a proxy that forgot X-Forwarded-Proto, as a loop; HSTS is for good
+            return HttpResponseRedirect(settings.BASE_URL.rstrip("/") + request.get_full_path())
         return HttpResponse("This service is reached by https alone.", content_type="text/plain", status=403)
 
 
@@ -176,14 +177,14 @@ class Errors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         match error:
-            case Hidden():
+            case Hidden() | Http404():  # the second from a view alone: an address that is none never comes here
                 actor: Actor = getattr(request, "actor", ANONYMOUS)
                 if actor.waiting_roles and request.method == "GET":
                     return _once_confirmed(request)
                 notice(PAGE)
                 return views.not_found(request)
             case Refused():
-                notice(RULE)  # no page offers what its rule refuses, but where somebody else was faster
+                notice(RULE)  # few pages offer what their rule refuses: somebody else was faster, nothing was ticked
                 return views.refused(request, error)
             case Conflict():
                 return views.conflict(request, error)

@@ -13,6 +13,8 @@ REFUSED = {
     refusals.LINK: say("被拒：用了被改动过或已经失效的链接"),
     refusals.CAPTCHA: say("被拒：没有答对图形验证码"),
     refusals.THROTTLED: say("被拒：试得太频繁"),
+    refusals.CLIENT: say("被拒：其他系统的凭据不对"),
+    refusals.MORE: say("被拒的太多：这一小时里其余的只记在运行日志里"),
 }
 
 

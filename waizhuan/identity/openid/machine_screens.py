@@ -19,6 +19,7 @@ from waizhuan.identity import rate
 from waizhuan.identity.openid import claims, grants, keys, rules
 from waizhuan.identity.openid.models import Token, TokenKind
 from waizhuan.identity.openid.provider import provider
+from waizhuan.kernel import refusals
 from waizhuan.kernel.access import anyone, screen
 
 #: Per client and network in a minute; and how many failures in a quarter of an hour.
@@ -112,6 +113,8 @@ def _for_a_client(request: HttpRequest, answer: Callable[[HttpRequest], HttpResp
         return limited
     with transaction.atomic():
         response = answer(request)
+    if b'"invalid_client"' in response.content:
+        refusals.notice(refusals.CLIENT)
     if response.status_code >= 400:
         rate.count(f"openid-failures:{who}", seconds=WINDOW)
     response["Cache-Control"] = "no-store"

@@ -41,7 +41,8 @@ class Passkey(models.Model):
 
 class RecoveryCode(models.Model):
     """One of ten codes for the day when the phone is gone. Kept as a password is: the keyed fingerprint of its 50 bits, hashed
-    with a salt of its own. Codes of before that are the fingerprint alone, until they are replaced."""
+    slowly with the random salt of its set, so that trying a code takes one hash and not ten. Codes of before that are the
+    fingerprint alone, until they are replaced."""
 
     account = models.ForeignKey("identity.Account", models.CASCADE, related_name="recovery_codes")
     fingerprint = models.CharField(max_length=160)

@@ -19,6 +19,7 @@ from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.reading import the_one
+from waizhuan.kernel.refusals import RULE, notice
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import Words, say
@@ -117,9 +118,12 @@ def perform(
         if not allowed.ok:
             raise Hidden(str(allowed.reason))
         own = not_ones_own(process, row, t, actor)
+        ready = t.when(row) if own.ok else own
+        if not ready.ok and actor.signed_in:
+            notice(RULE)  # its button was shut, wherever the reason is shown now
         if not own.ok:
             raise Refused(own)
-        refusals = [v for v in (t.when(row),) if not v.ok]
+        refusals = [v for v in (ready,) if not v.ok]
         refusals += [
             no(n.missing, field=n.name)
             for n in t.needs

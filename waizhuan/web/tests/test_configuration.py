@@ -149,3 +149,24 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
         with pytest.raises(config.WrongConfiguration) as refused:
             config.read({name: str(path)})
         assert name in str(refused.value)
+
+
+def test_a_secret_that_no_file_can_hold_or_that_is_set_twice_is_named_and_not_shown(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_bytes(b"\xff" * 40)
+    for environ in (
+        {"WAIZHUAN_SECRET_KEY_FILE": str(secret)},
+        {"WAIZHUAN_SECRET_KEY": "s" * 50, "WAIZHUAN_SECRET_KEY_FILE": "/dev/null"},
+    ):
+        with pytest.raises(config.WrongConfiguration) as refused:
+            config.read(environ)
+        assert "WAIZHUAN_SECRET_KEY" in str(refused.value)
+        assert "sss" not in str(refused.value)
+
+
+def test_a_host_that_stands_among_the_settings_is_the_one_that_is_reached() -> None:
+    with pytest.raises(config.WrongConfiguration, match="WAIZHUAN_DATABASE_URL"):
+        config.read({**GOOD, "WAIZHUAN_DATABASE_URL": "postgresql:///d?host=db.example.org"})
+    config.read({**GOOD, "WAIZHUAN_DATABASE_URL": "postgresql:///d?host=/run/postgresql"})
+    named = {"WAIZHUAN_DATABASE_URL": "postgresql://u@DB.example.org/d", "WAIZHUAN_ENCRYPTED_NETWORK": "DB.example.org"}
+    config.read({**GOOD, **named})

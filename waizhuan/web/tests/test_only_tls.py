@@ -22,7 +22,7 @@ def production(settings: Any) -> None:
 
 def test_a_browser_is_sent_to_the_same_page_with_tls() -> None:
     answer = Client(HTTP_HOST="evil.example").get("/help/?q=1", HTTP_ACCEPT=HTML)
-    assert (answer.status_code, answer["Location"]) == (301, "https://example.org/help/?q=1")
+    assert (answer.status_code, answer["Location"]) == (302, "https://example.org/help/?q=1")
 
 
 @pytest.mark.parametrize(

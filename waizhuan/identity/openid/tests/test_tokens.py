@@ -31,6 +31,7 @@ from waizhuan.identity.openid.tests.conftest import (
 from waizhuan.identity.sign_in import not_me
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
+from waizhuan.shared.audit.api import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -336,7 +337,10 @@ def test_a_wrong_secret(browser: Browser, labs: System) -> None:
         answer = labs.post("openid.token", {"grant_type": "authorization_code", "code": code}, secret=secret)
         assert error(answer, 401) == "invalid_client"
     assert error(labs.post("openid.token", {"grant_type": "authorization_code"}, secret=""), 401) == "invalid_client"
+    noted = AuditEntry.objects.filter(verb="refused.client")
+    assert [e.subject for e in noted] == ["web.screen:openid.token"]
     assert labs.redeem(code).status_code == 200
+    assert noted.count() == 1
 
 
 def test_a_website_does_not_pass_as_an_application(browser: Browser, labs: System) -> None:

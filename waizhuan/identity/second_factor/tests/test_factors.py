@@ -8,6 +8,7 @@ import pytest
 
 from waizhuan.identity import demo
 from waizhuan.identity.models import Account
+from waizhuan.identity.passwords import Argon2id
 from waizhuan.identity.second_factor import factors
 from waizhuan.identity.second_factor.models import Authenticator, RecoveryCode
 from waizhuan.identity.second_factor.tests.conftest import with_app
@@ -112,8 +113,34 @@ def test_recovery_codes_work_once_each_and_only_for_their_owner(person: Account)
     assert factors.held_by(person).codes_left == 9
     assert not RecoveryCode.objects.filter(fingerprint__contains=codes[1].replace("-", "")).exists()
     kept = RecoveryCode.objects.filter(account=person).values_list("fingerprint", flat=True)
-    assert {k.split("$")[1] for k in kept} == {"argon2id"}  # 50 bits: hashed as a password is, each with its own salt
-    assert len({k.split("$")[4] for k in kept}) == len(kept)
+    assert {k.split("$")[1] for k in kept} == {"argon2id"}  # 50 bits: hashed as a password is
+
+
+def test_every_set_has_its_own_salt_and_a_try_costs_one_slow_hash(
+    person: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = factors.new_codes(person)
+    (first,) = {k.rpartition("$")[0] for k in RecoveryCode.objects.values_list("fingerprint", flat=True)}
+    hashed, encode = [], Argon2id.encode
+
+    def counted(self: Argon2id, password: str, salt: str) -> str:
+        hashed.append(salt)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(Argon2id, "encode", counted)
+    assert not factors.use_code(person, "WRONG-WRONG").ok
+    assert len(hashed) == 1
+    assert factors.use_code(person, codes[7]).ok
+    assert len(hashed) == 2
+    factors.new_codes(person)
+    (second,) = {k.rpartition("$")[0] for k in RecoveryCode.objects.values_list("fingerprint", flat=True)}
+    assert first != second
+
+
+def test_codes_outlive_a_change_of_what_a_hash_costs(person: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = factors.new_codes(person)
+    monkeypatch.setattr(Argon2id, "time_cost", 3)
+    assert factors.use_code(person, codes[0]).ok
 
 
 def test_a_code_of_before_the_slow_hash_still_works_once(person: Account) -> None:

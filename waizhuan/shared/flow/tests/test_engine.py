@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from waizhuan.kernel import clock, events
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell
+from waizhuan.kernel.refusals import RULE, watched
 from waizhuan.shared.flow import actions
 from waizhuan.shared.flow.engine import available, next_number, perform, reroute
 from waizhuan.shared.flow.models import AppendOnly, Step, WorkItem
@@ -55,6 +56,19 @@ def test_a_transition_does_everything_at_once(world: World, monkeypatch: pytest.
     assert (happened.verb, happened.detail["from"], happened.detail["to"]) == (f"{NAME}.approve", "review", "approved")
     assert isinstance(tell, Tell)
     assert tell.posts == ((world.asker.organisation_id, "*"),)
+
+
+def test_a_button_that_was_shut_and_pressed_all_the_same_is_noticed(world: World) -> None:
+    """Wherever the reason is shown then; what is missing beside an open button is no attempt, nor what the system tries."""
+    thing = world.thing()
+    with watched() as noticed:
+        with pytest.raises(Refused):
+            perform(world.process, thing, "ask", world.clerk, note="")
+        assert noticed == set()
+        world.open = False
+        with pytest.raises(Refused):
+            perform(world.process, thing, "approve", world.clerk)
+    assert noticed == {RULE}
 
 
 def test_what_fails_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
