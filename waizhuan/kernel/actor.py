@@ -56,6 +56,9 @@ class Actor:
 ANONYMOUS = Actor()
 
 
-def the_system(name: str = "system") -> Actor:
+SYSTEM = "system"  # kept as it is; who reads it reads it in their language
+
+
+def the_system(name: str = SYSTEM) -> Actor:
     """The product itself, when a clock and not a person acts (escalation, expiry)."""
     return Actor(name=name, kind="system")

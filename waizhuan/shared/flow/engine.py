@@ -154,7 +154,7 @@ def _conflict(process: Process, last: Step | None) -> Conflict:
         return Conflict(say("这件事的状态已经变了，请看最新的内容"))
     known = {t.name: t for t in process.transitions}
     done = known[last.transition].label if last.transition in known else say("处理")
-    who = str(marks.listed((x for x in (last.organisation_name, last.account_name) if x), marks.COMMA))
+    who = str(marks.listed(last.by, marks.COMMA))
     at = last.at.astimezone(clock.CHINA)
     return Conflict(
         say(

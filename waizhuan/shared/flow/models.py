@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from waizhuan.kernel import clock
+from waizhuan.kernel.actor import SYSTEM
+from waizhuan.kernel.words import say
 
 
 class Subject(models.Model):
@@ -119,6 +121,12 @@ class Step(models.Model):
             # the database's own guarantee that nothing is decided twice
             models.UniqueConstraint(fields=["process", "subject_id", "seq"], name="steps_follow_one_another"),
         ]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Who did it, in the reader's language: the organisation and the person, as far as each is known."""
+        itself = self.account_id is None and self.account_name == SYSTEM
+        return tuple(filter(None, (self.organisation_name, str(say("系统")) if itself else self.account_name)))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

@@ -216,6 +216,5 @@ def _timeline(of: Process, steps: Sequence[Step], deciding_side: bool) -> Sequen
         if t is not None and not t.public and not deciding_side:
             continue
         what = t.past if t else say("开始填写") if step.transition == "start" else say("处理")
-        who = "　".join(x for x in (step.organisation_name, step.account_name) if x)
-        lines.append(Past(step.at, what, who, step.note, step.data, now=not lines))
+        lines.append(Past(step.at, what, "　".join(step.by), step.note, step.data, now=not lines))
     return lines

@@ -10,11 +10,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
 from waizhuan.shared.flow.many import note_step
 from waizhuan.shared.flow.models import Step
+from waizhuan.shared.flow.presenters import case_of
 from waizhuan.shared.flow.tests.conftest import NAME, World
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +79,12 @@ def test_of_nobody_nothing_is_written(world: World, subjects: Any) -> None:
     for none in (subjects.none(), subjects.filter(pk__in=[]), subjects.filter(pk=987654321)):
         note_step(world.process, none, "assign", world.clerk, data={})
     assert latest() == []
+
+
+def test_the_system_is_called_so_in_the_reader_s_language(world: World, subjects: Any) -> None:
+    note_step(world.process, subjects, "assign", the_system(), data={})
+    with translation.override("zh-hans"):
+        assert latest()[0].by == ("系统",)
+        assert next(p.who for p in case_of(world.process, subjects.latest("pk"), world.clerk).timeline) == "系统"
+    with translation.override("en"):
+        assert latest()[0].by == ("The system",)
