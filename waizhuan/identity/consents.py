@@ -73,11 +73,13 @@ def withdraw(actor: Actor, account_id: int, text: str) -> None:
 
 
 def end_all(account_id: int) -> None:
-    """Another person holds the account from now on, and agrees for themselves: what the former one agreed to is not theirs.
-    Nor does a closing that they asked for. In the caller's transaction."""
+    """Another person holds the account from now on, and agrees for themselves: what the former one agreed to is not theirs,
+    nor which other systems they let see what, nor a closing that they asked for. In the caller's transaction."""
     from waizhuan.identity.my_information import pending  # which stands on everything that a closing ends
+    from waizhuan.identity.openid import grants
 
     pending.void(account_id)
+    grants.end_all(account_id, why="account")
     if Consent.objects.filter(account_id=account_id, withdrawn_at=None).update(withdrawn_at=clock.now()):
         publish(Happened(the_system(), "consents.ended", f"identity.account:{account_id}", {}))
 

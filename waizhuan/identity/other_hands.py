@@ -8,7 +8,6 @@ from django.db import transaction
 from waizhuan.identity import consents
 from waizhuan.identity.contact_change.models import ContactChange
 from waizhuan.identity.models import Account
-from waizhuan.identity.openid import grants
 from waizhuan.identity.second_factor import factors
 from waizhuan.identity.sign_in import links, sessions
 from waizhuan.identity.sign_in.models import PasswordLink
@@ -35,7 +34,6 @@ def pass_on(account: Account, *, phone: str, email: str = "", why: str, target: 
     with transaction.atomic():
         account.save()
     sessions.end_others(account)
-    grants.end_all(account.pk, why="account")
     factors.remove_all(account)
     notify.codes.void(*before)
     consents.end_all(account.pk)

@@ -13,7 +13,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from waizhuan.identity import demo
+from waizhuan.identity import consents, demo
 from waizhuan.identity.models import Account, Mandate, Organisation, Person
 from waizhuan.identity.openid import actions, grants, keys, rules
 from waizhuan.identity.openid.models import Code, Consent, Grant, LogoutNotice, Token
@@ -317,6 +317,17 @@ def test_withdrawing_by_the_units_page_ends_it_at_once(
     assert ended() == []  # still acts for the unit
     admin.post(reverse("delegation.withdraw", args=[other.pk]), {"why": "x"})
     assert ended() == ["mandate"]
+
+
+def test_another_person_holds_the_account(browser: Browser, labs: System, person: Account) -> None:
+    """By a correction of name and number: the systems that the former one let in are not theirs."""
+    tokens = labs.tokens(browser)
+    consents.corrected(person.pk, ("林望舒", "1"), ("林望舒", "2"))  # one of both: a typing error
+    assert ended() == []
+    consents.corrected(person.pk, ("林望舒", "1"), ("韩叙", "2"))
+    assert ended() == ["account"]
+    assert labs.userinfo(tokens["access_token"]).status_code == 401
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
 
 
 def test_a_system_that_is_switched_off(browser: Browser, labs: System) -> None:
