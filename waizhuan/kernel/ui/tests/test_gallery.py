@@ -38,7 +38,7 @@ def test_every_component_is_drawn(client: Client) -> None:
 
 def test_it_is_not_there_in_production(client: Client, settings) -> None:  # type: ignore[no-untyped-def]
     settings.PRODUCTION = True
-    assert client.get("/ui/").status_code == 302  # like any page that one may not see: to sign in
+    assert client.get("/ui/", secure=True).status_code == 302  # like any page that one may not see: to sign in
 
 
 def test_errors_stand_between_hint_and_control_and_are_tied_to_it(client: Client) -> None:
