@@ -16,7 +16,13 @@ from waizhuan.identity.api import Account, Organisation, actor_of, pass_post
 from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.delegation.actions import give_mandates
 from waizhuan.identity.models import Mandate, Person
+from waizhuan.identity.my_information import pending
 from waizhuan.identity.my_information.closing import close
+from waizhuan.identity.my_information.models import Closing, DataRequest
+from waizhuan.identity.my_information.process import REQUEST
+from waizhuan.identity.operators.actions import propose_withdrawal
+from waizhuan.identity.operators.models import Withdrawal
+from waizhuan.identity.operators.process import WITHDRAWAL
 from waizhuan.identity.registration import actions as registration
 from waizhuan.identity.registration.models import Draft
 from waizhuan.kernel import crypto
@@ -25,7 +31,8 @@ from waizhuan.kernel.testing import together
 from waizhuan.projects.departments import demo as departments
 from waizhuan.projects.entry import demo as entry
 from waizhuan.projects.entry.process import PROFILE
-from waizhuan.shared.flow.api import Step, WorkItem, perform
+from waizhuan.shared.flow.api import Step, WorkItem, perform, start
+from waizhuan.shared.notify.models import Message
 
 pytestmark = [
     pytest.mark.postgres,
@@ -233,3 +240,69 @@ def test_no_post_passes_to_an_account_that_is_being_closed() -> None:
     )  # fmt: skip
     assert isinstance(refused, Refused), refused
     assert not Mandate.objects.filter(account=successor, withdrawn_at=None).exists()
+
+
+def leaver() -> tuple[Account, DataRequest]:
+    """Somebody whose own request at the desk holds up the closing of their account."""
+    account = demo.person("leaver", "韩叙", 956)
+    made = DataRequest(
+        kind="explain", words="说明", operator=demo.organisation("operator", "平台运营中心"), asker_account=account
+    )
+    return account, start(REQUEST, made, actor_of(account))
+
+
+def test_a_closing_that_is_asked_for_twice_at_once_is_one() -> None:
+    account, _ = leaver()
+    results = together(*[lambda: pending.ask(actor_of(account), account)] * 3)
+    assert results == [False] * 3
+    assert Closing.objects.count() == Message.objects.filter(template="my_information.closing_asked").count() == 1
+
+
+@pytest.mark.parametrize("first", ["clock", "holder"])
+def test_a_closing_is_taken_back_while_the_clock_carries_it_out(first: str) -> None:
+    account, request = leaver()
+    pending.ask(actor_of(account), account)
+    perform(REQUEST, request, "withdraw", actor_of(account))
+    work = {"clock": pending.go_on, "holder": lambda: pending.take_back(actor_of(account), account)}
+    after = while_it_goes(work.pop(first), *work.values())
+    assert not isinstance(after, Exception), after
+    account.refresh_from_db()
+    assert bool(account.closed_at) == (first == "clock")
+    assert Closing.objects.get().state == {"clock": "closed", "holder": "taken_back"}[first]
+
+
+def test_what_begins_while_the_clock_closes_an_account_does_not_begin() -> None:
+    account, request = leaver()
+    pending.ask(actor_of(account), account)
+    perform(REQUEST, request, "withdraw", actor_of(account))
+    unit = demo.unit("unit", "青石研究院", 77)
+    admin = demo.person("admin", "管理员", 950)
+    demo.mandate(admin, unit, "unit.admin")
+    giver = actor_of(admin, acting_for=unit.pk)
+    refused = while_it_goes(
+        pending.go_on,
+        lambda: give_mandates(actor=giver, account_id=account.pk, codes=["projects.lead"], until=None, note=""),
+    )
+    assert isinstance(refused, Refused), refused
+    assert not Mandate.objects.filter(account=account, withdrawn_at=None).exists()
+
+
+def test_a_verification_is_taken_back_once_whoever_presses_when() -> None:
+    desk = demo.organisation("operator", "平台运营中心")
+    people = [demo.person(f"op{n}", f"核验{n}", 960 + n) for n in range(3)]
+    for person in people:
+        demo.mandate(person, desk, "operator.senior")
+    first, second, third = map(actor_of, people)
+    mistaken = demo.person("mistaken", "韩叙", 957)
+    made = together(*[lambda a=a: propose_withdrawal(a, mistaken.pk, "person", "照片不对") for a in (first, second)])  # type: ignore[misc]
+    assert not [m for m in made if isinstance(m, Exception)], made
+    row = Withdrawal.objects.get()
+    proposer = first if row.first_by_id == first.account_id else second
+    results = together(
+        lambda: perform(WITHDRAWAL, row, "confirm", third, version=row.version),
+        lambda: perform(WITHDRAWAL, row, "take_back", proposer, version=row.version),
+    )
+    assert sum(isinstance(r, Conflict) for r in results) == 1, results
+    row.refresh_from_db()
+    mistaken.person.refresh_from_db()
+    assert (row.state, mistaken.person.real_name) in {("done", "not_started"), ("taken_back", "passed")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from waizhuan.kernel.verdict import Verdict
 from waizhuan.shared.flow.models import Subject
 
 
@@ -17,8 +18,8 @@ class Withdrawal(Subject):
     operator = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="+")
     first_by = models.ForeignKey("identity.Account", models.PROTECT, related_name="+", null=True)
 
-    #: was the first look the reader's own; None: not asked yet
-    decided: bool | None = None
+    #: may the reader decide it (`queries.may_confirm`); None: not asked yet
+    may: Verdict | None = None
 
     class Meta:
         constraints = [

@@ -28,14 +28,10 @@ def by_proposer(actor: Actor, row: Any) -> Verdict:
 
 
 def by_another_senior(actor: Actor, row: Any) -> Verdict:
-    """A senior operator whom it does not concern, and who did not propose it."""
-    from waizhuan.identity.one_person import is_any_of, looked_first
-    from waizhuan.identity.operators.queries import concerned
+    """A senior operator whom it does not concern, who did not propose it, and who had not approved what it takes back."""
+    from waizhuan.identity.operators.queries import may_confirm
 
-    if not actor.holds(row.operator_id, SENIOR):
-        return no(say("由平台的复核员办理"))
-    own = is_any_of(actor.account_id, concerned(row.account))
-    return rules.may_confirm_withdrawal(concerned=own, proposed=looked_first(row, actor.account_id))
+    return may_confirm(row, actor) if actor.holds(row.operator_id, SENIOR) else no(say("由平台的复核员办理"))
 
 
 def _withdraw(row: Any, actor: Actor, data: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from django.db.models import Q
 
 from waizhuan.identity.actors import active_mandates
+from waizhuan.identity.appeals.models import Appeal
 from waizhuan.identity.document_numbers import indexes_of
 from waizhuan.identity.models import (
     Account,
@@ -19,12 +20,16 @@ from waizhuan.identity.models import (
     RealName,
     compare_key,
 )
-from waizhuan.identity.one_person import is_any_of, looked_first
+from waizhuan.identity.one_person import is_any_of
+from waizhuan.identity.operators import rules
 from waizhuan.identity.operators.models import Withdrawal
 from waizhuan.identity.realname.models import Case, FormerDocument
+from waizhuan.identity.realname.reviews import APPROVING
 from waizhuan.kernel import crypto
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden
+from waizhuan.kernel.verdict import Verdict
+from waizhuan.shared.flow.api import Step
 from waizhuan.shared.refdata import old_logins
 from waizhuan.shared.refdata.names import name_key
 from waizhuan.shared.refdata.phones import read_phone
@@ -108,15 +113,39 @@ def open_withdrawal(account_id: int, what: str) -> Withdrawal | None:
 
 
 def withdrawal(actor: Actor, pk: int) -> Withdrawal:
-    """For the operator's desk, but for whom it concerns. Raises Hidden. Three queries."""
+    """For the operator's desk, but for whom it concerns. Raises Hidden. Six queries at most."""
     rows = Withdrawal.objects.select_related("account__person", "account__organisation", "first_by__person")
     found = rows.filter(pk=pk).first()
     if found is None or not any(actor.holds(found.operator_id, r) for r in ("operator.reviewer", "operator.senior")):
         raise Hidden(f"withdrawal {pk}")
     if is_any_of(actor.account_id, concerned(found.account)):
         raise Hidden(f"withdrawal {pk}")
-    found.decided = looked_first(found, actor.account_id)
+    found.may = _may_confirm(found, actor, concerned=False)
     return found
+
+
+def may_confirm(row: Withdrawal, actor: Actor) -> Verdict:
+    """Of a senior operator. No query for a row that `withdrawal` gave for them, five at most otherwise."""
+    return row.may or _may_confirm(row, actor, concerned=is_any_of(actor.account_id, concerned(row.account)))
+
+
+def _may_confirm(row: Withdrawal, actor: Actor, *, concerned: bool) -> Verdict:
+    return rules.may_confirm_withdrawal(
+        concerned=concerned,
+        proposed=row.first_by_id is not None and is_any_of(actor.account_id, {row.first_by_id}),
+        approved=is_any_of(actor.account_id, approved_by(row.account_id, row.what)),
+    )
+
+
+def approved_by(account_id: int, what: str) -> Collection[int]:
+    """Which operators have said yes to this verification (cases are of the kinds of the same names) of the account, and to its
+    main agent in an appeal. One query."""
+    cases = Case.objects.filter(asker_account_id=account_id, kind=what, state="passed").values("pk")
+    found = Q(process="realname.case", transition__in=APPROVING, subject_id__in=cases)
+    if what == "agent":
+        appeals = Appeal.objects.filter(account_id=account_id, state="approved").values("pk")
+        found |= Q(process="appeals.appeal", transition__in=(*APPROVING, "uphold"), subject_id__in=appeals)
+    return set(Step.objects.filter(found, account__isnull=False).values_list("account_id", flat=True))
 
 
 def is_locked(account: Account) -> bool:

@@ -84,11 +84,14 @@ def may_propose_withdrawal(*, concerned: bool, passed: bool) -> Verdict:
     return YES if passed else no(say("这一项没有通过实名认证，没有可以撤回的"), code="G8")
 
 
-def may_confirm_withdrawal(*, concerned: bool, proposed: bool) -> Verdict:
-    """Another person than who proposed it."""
+def may_confirm_withdrawal(*, concerned: bool, proposed: bool, approved: bool) -> Verdict:
+    """Another person than who proposed it, and than who had approved the verification: whoever sees that they were wrong says
+    so by proposing it, and somebody else decides."""
     if concerned:
         return no(say("不能办理自己的账号，也不能办理自己管理的单位，请由另一位复核员办理"), code="G8")
-    return no(say("这是您提出的，要由另一位复核员复核"), code="G8") if proposed else YES
+    if proposed:
+        return no(say("这是您提出的，要由另一位复核员复核"), code="G8")
+    return no(say("这次实名认证是您核对通过的，撤不撤回由另一位复核员决定"), code="G8") if approved else YES
 
 
 def still_so(*, closed: bool, passed: bool, verified_since: bool) -> Verdict:

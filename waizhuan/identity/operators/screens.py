@@ -153,6 +153,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
         "name": title_of(row),
         "chosen": rules.VERIFICATIONS[row.what],
         "case": case_of(WITHDRAWAL, row, actor, deciding_side=True),
+        "may": row.may,
         "form": form,
     }
     return render(request, "operators/withdrawal.html", context, status=422 if form.errors else 200)

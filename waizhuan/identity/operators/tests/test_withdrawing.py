@@ -15,11 +15,14 @@ from waizhuan.identity.operators.actions import propose_withdrawal
 from waizhuan.identity.operators.models import Withdrawal
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.tests.conftest import (  # noqa: F401 (fixtures)
+    approve,
+    authority,
     operator,
     reviewer,
     senior,
     signed_in,
     staff,
+    submitted,
 )
 from waizhuan.kernel import clock
 from waizhuan.kernel.errors import Refused
@@ -175,3 +178,22 @@ def test_no_verification_is_withdrawn_without_a_purpose(senior: Account) -> None
     answer = signed_in(senior).post(at, {"reason": "照片不是同一个人"})
     assert answer.headers["Location"] == reverse("operators.account", args=[mistaken.pk])
     assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+
+
+@pytest.mark.usefixtures("authority")
+def test_who_approved_it_may_say_so_and_another_one_decides(senior: Account, operator: Organisation) -> None:  # noqa: F811
+    """Whoever sees their own mistake proposes; whoever had said yes never decides."""
+    mistaken = demo.person("verified", "韩叙", 3, verified=False)
+    assert approve(senior, submitted(mistaken)).state == "passed"
+    other = staff("operator9", 209, operator, "operator.senior")
+    assert proposed(other, mistaken, "person") == 302
+    at = reverse("operators.withdrawal", args=[Withdrawal.objects.get().pk])
+    page = signed_in(senior).get(at).content.decode()
+    assert "是您核对通过的" in page
+    assert 'value="confirm"' not in page
+    assert [decides(senior, how, "不对") for how in ("confirm", "decline", "take_back")] == [404, 404, 404]
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "passed"
+    assert decides(other, "take_back") == 302
+    assert proposed(senior, mistaken, "person") == 302
+    assert decides(other) == 302
+    assert Account.objects.get(pk=mistaken.pk).person.real_name == "not_started"
