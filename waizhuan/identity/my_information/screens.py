@@ -286,7 +286,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 def _in_the_way(against: Sequence[Verdict], account: Account, actor: Actor) -> list[dict[str, object]]:
     """What stands in the way, who has it and until when, with what mends it: a page that the reader may open, or a button that
-    withdraws the case. Four queries, and two a case."""
+    withdraws the case. Four queries, and one a kind of case."""
     cases = {int(str(v.remedy.args[0])) for v in against if v.remedy is not None and v.remedy.screen == "flow.open"}
     here = closing.withdrawable(account, actor) if cases else set()
     work = pending.work_of(account.pk, cases) if cases else {}
