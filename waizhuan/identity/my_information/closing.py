@@ -37,6 +37,12 @@ def posts_of(account: Account) -> list[Mandate]:
 
 
 def against(account: Account, *, asked_by: DataRequest | None = None, acting_for: int | None = None) -> list[Verdict]:
+    return [one.verdict for one in obstacles(account, asked_by=asked_by, acting_for=acting_for)]
+
+
+def obstacles(
+    account: Account, *, asked_by: DataRequest | None = None, acting_for: int | None = None
+) -> list[holdings.Obstacle]:
     """Everything that stands in the way, at once; a request to delete (`asked_by`) is no obstacle to itself. `acting_for`: the
     organisation for which the reader acts, where that is the account's holder."""
     work = WorkItem.objects.filter(Q(asker_account=account) | Q(account=account), closed_at=None)
@@ -57,7 +63,7 @@ def against(account: Account, *, asked_by: DataRequest | None = None, acting_for
         open_work=[(item.pk, f"{process(item.process).label} {item.number}".strip()) for item in work.order_by("pk")],
         last_giver_of=[(name, i == acting_for) for i, name in held if i not in others],
     )
-    return found + [one.verdict for one in holdings.against(account.pk)]
+    return [holdings.Obstacle(one) for one in found] + holdings.against(account.pk)
 
 
 def withdrawable(account: Account, actor: Actor) -> set[int]:

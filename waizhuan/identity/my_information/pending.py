@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.urls import reverse
@@ -138,15 +137,6 @@ def _open(account_id: int) -> list[Relief]:
     return list(rows.select_related("organisation").order_by("pk"))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A post that has been asked, for the page of whoever leaves."""
-
-    id: int
-    organisation: str
-    work: Row | None
-
-
 def work_of(account_id: int, items: Collection[int]) -> dict[int, Row]:
     """These work items as rows; the holder is empty where it is the account's own turn. One query."""
     found = WorkItem.objects.filter(pk__in=items, closed_at=None).select_related(*HOLDER_OF)
@@ -159,12 +149,12 @@ def unit_rows(account_id: int) -> Rows | None:
     return rows_of(closing.unit_work(unit), limit=SHOWN, held_by_others=True) if unit is not None else None
 
 
-def reliefs(account_id: int) -> list[Asked]:
-    """Two queries."""
-    found = _open(account_id)
-    items = WorkItem.objects.filter(process=RELIEF.name, subject_id__in=[r.pk for r in found], closed_at=None)
-    rows = {item.subject_id: row_of(item) for item in items}
-    return [Asked(r.pk, r.organisation.name, rows.get(r.pk)) for r in found]
+def reliefs(account_id: int) -> dict[tuple[int | None, str], tuple[int, Row]]:
+    """By the post that was asked: what it was asked, and how far that is. Two queries."""
+    posts = {r.pk: (r.organisation_id, r.role) for r in _open(account_id)}
+    items = WorkItem.objects.filter(process=RELIEF.name, subject_id__in=posts, closed_at=None)
+    items = items.select_related(*HOLDER_OF)
+    return {posts[i.subject_id]: (i.subject_id, row_of(i, holder_name(i))) for i in items}
 
 
 def end_reliefs(account_id: int) -> None:

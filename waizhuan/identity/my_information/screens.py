@@ -33,7 +33,7 @@ from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.ui.text import whole
-from waizhuan.kernel.verdict import Verdict, no
+from waizhuan.kernel.verdict import Remedy, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.flow import api as flow
 from waizhuan.shared.flow.presenters import case_of
@@ -267,7 +267,7 @@ def close(request: HttpRequest) -> HttpResponse:
                 request.session.flush()
                 return redirect("my_information.closed")
             return redirect("my_information.close")
-    against = closing.against(account, acting_for=actor.organisation_id)
+    against = closing.obstacles(account, acting_for=actor.organisation_id)
     posts = [{"organisation": m.organisation.name, "role": roles.role(m.role).label} for m in closing.posts_of(account)]
     return render(
         request,
@@ -276,7 +276,6 @@ def close(request: HttpRequest) -> HttpResponse:
             "form": form,
             "asked": asked,
             "against": _in_the_way(against, account, actor),
-            "reliefs": pending.reliefs(account.pk) if asked else (),
             "may_ask": account.kind != Kind.LEGAL,
             "posts": posts,
         },
@@ -284,26 +283,30 @@ def close(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _in_the_way(against: Sequence[Verdict], account: Account, actor: Actor) -> list[dict[str, object]]:
+def _in_the_way(against: Sequence[holdings.Obstacle], account: Account, actor: Actor) -> list[dict[str, object]]:
     """What stands in the way, who has it and until when, with what mends it: a page that the reader may open, or a button that
-    withdraws the case. Four queries, and one a kind of case."""
-    cases = {int(str(v.remedy.args[0])) for v in against if v.remedy is not None and v.remedy.screen == "flow.open"}
+    withdraws the case; where a post was asked to take it over, how far that is. Six queries, and one a kind of case."""
+    found = [(one, one.verdict.remedy) for one in against]
+    cases = {int(str(r.args[0])) for _, r in found if r is not None and r.screen == "flow.open"}
     here = closing.withdrawable(account, actor) if cases else set()
     work = pending.work_of(account.pk, cases) if cases else {}
+    reliefs = pending.reliefs(account.pk)
     open_to_them = (
         {screen_of(pattern).id for _, pattern in routes() if screen_of(pattern).unagreed} if actor.unagreed else None
     )
     rows: list[dict[str, object]] = []
-    for verdict in against:
-        remedy = verdict.remedy
+    for one, remedy in found:
         case = remedy.args[0] if remedy is not None and remedy.screen == "flow.open" else None
+        relief, its_work = reliefs.get((one.organisation_id, one.role), (None, None))
+        if relief is not None:
+            remedy = Remedy("my_information.relief", say("看谁来接手"), (relief,))
         if open_to_them is not None and remedy is not None and remedy.screen not in open_to_them:
             remedy = None
         rows.append(
             {
-                "reason": verdict.reason,
+                "reason": one.verdict.reason,
                 "remedy": remedy,
-                "work": work.get(case) if isinstance(case, int) else None,
+                "work": work.get(case) if isinstance(case, int) else its_work,
                 "withdraw": case if case in here else None,
             }
         )

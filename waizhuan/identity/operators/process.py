@@ -57,6 +57,7 @@ WITHDRAWAL = Process(
     label=say("实名认证复查"),
     model=_model,
     prefix="FC",
+    begun=say("提出撤回认证"),
     initial="proposed",
     title=title_of,
     line=lambda row: str(rules.VERIFICATIONS[row.what].label),

@@ -126,7 +126,9 @@ def withdrawal(actor: Actor, pk: int) -> Withdrawal:
 
 def may_confirm(row: Withdrawal, actor: Actor) -> Verdict:
     """Of a senior operator. No query for a row that `withdrawal` gave for them, five at most otherwise."""
-    return row.may or _may_confirm(row, actor, concerned=is_any_of(actor.account_id, concerned(row.account)))
+    if row.may is not None:
+        return row.may
+    return _may_confirm(row, actor, concerned=is_any_of(actor.account_id, concerned(row.account)))
 
 
 def _may_confirm(row: Withdrawal, actor: Actor, *, concerned: bool) -> Verdict:

@@ -56,7 +56,7 @@ def next_number(name: str) -> int:
     return Counter.objects.values_list("value", flat=True).get(name=name)
 
 
-def start(process: Process, subject: S, actor: Actor, *, past: Words | None = None) -> S:
+def start(process: Process, subject: S, actor: Actor) -> S:
     """Save a new subject in the initial state, number it, open its first work item, write its first step."""
     with transaction.atomic():
         subject.state = process.initial

@@ -215,6 +215,6 @@ def _timeline(of: Process, steps: Sequence[Step], deciding_side: bool) -> Sequen
         t = known.get(step.transition)
         if t is not None and not t.public and not deciding_side:
             continue
-        what = t.past if t else say("开始填写") if step.transition == "start" else say("处理")
+        what = t.past if t else of.begun if step.transition == "start" else say("处理")
         lines.append(Past(step.at, what, "　".join(step.by), step.note, step.data, now=not lines))
     return lines

@@ -114,6 +114,7 @@ class Process:
     line: Callable[[Any], str] = field(default=lambda subject: "")
     #: where those who decided read it afterwards; without it on the asker's page
     decided: Callable[[Any], tuple[str, tuple[object, ...]]] | None = None
+    begun: Words = field(default_factory=lambda: say("开始填写"))  # the first line of the timeline, in the past tense
     prefix: str = ""  # of the case number: "DW" → DW-2026-000187
     #: what guards, effects and titles read of other tables: fetched with the row when it is locked. Only keys that never
     #: change: PostgreSQL drops a row whose joined key changed while it waited for the lock
@@ -139,7 +140,7 @@ def register(process: Process) -> Process:
         raise ValueError(f"process {process.name}: " + "; ".join(problems))
     _PROCESSES[process.name] = process
     done = {f"{process.name}.{t.name}": t.label for t in process.transitions}
-    done |= {f"{process.name}.start": say("开始填写"), f"{process.name}.reroute": say("转到了新的归口单位")}
+    done |= {f"{process.name}.start": process.begun, f"{process.name}.reroute": say("转到了新的归口单位")}
     states = {f"{process.name}.{state.name}": state.label for state in process.states}
     traces.name(done=done, things={process.name: process.label}, states=states)
     return process

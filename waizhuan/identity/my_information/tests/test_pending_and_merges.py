@@ -51,9 +51,7 @@ def settled(account: Account) -> None:
 
 
 @pytest.mark.parametrize("which", ["hanxu", "same"])
-def test_no_account_is_merged_while_its_closing_waits(
-    hanxu: Account, desk: tuple[Actor, Actor], which: str
-) -> None:
+def test_no_account_is_merged_while_its_closing_waits(hanxu: Account, desk: tuple[Actor, Actor], which: str) -> None:
     other = demo.person("same", "韩叙", 903)
     account = {"hanxu": hanxu, "same": other}[which]
     asked = waits(account)

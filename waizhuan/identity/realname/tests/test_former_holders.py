@@ -48,4 +48,3 @@ def test_only_cases_of_another_person_are_marked() -> None:
         migration.mark(apps, SimpleNamespace(connection=connection))
     assert set(Case.objects.filter(left_at=None)) == set(kept)
     assert Case.objects.exclude(left_at=None).get() == former
-
