@@ -97,3 +97,25 @@ def test_whoever_refuses_withdraws_what_is_under_way_and_closes_the_account(some
     who.sees_not("It cannot be closed yet").fills(password=demo.PASSWORD).picture("G3-close")
     who.presses("Close the account", within="main form").is_at("/me/closed/")
     who.opens("/me/").is_at("/sign-in/").signs_in("person77", demo.PASSWORD).sees("wrong")
+
+
+@scenario("G3", "D10")
+def test_an_account_that_leads_projects_closes_by_itself_once_the_unit_names_somebody_else(somebody: Come) -> None:
+    lead, admin = somebody("leaving lead"), somebody("administrator", language="en", size=PHONE, scripts=False)
+    lead.signs_in("person48", demo.PASSWORD).opens("/me/close/").sees("现在还不能注销", "不用撤回")
+    lead.picture("D10-close-held-up").fills(password=demo.PASSWORD).presses("提出注销").is_at("/me/close/")
+    lead.sees("已经提出注销", "等单位换人接手", "还有 5 个工作日").picture("D10-close-waits")
+    lead.presses("看谁来接手").sees("现在由这里办理", "单位管理员").picture("D10-relief")
+    lead.opens("/me/").sees("正在等待注销").presses("看办理进度").presses("取消注销").sees("现在还不能注销")
+    lead.fills(password=demo.PASSWORD).presses("提出注销").sees("已经提出注销")
+
+    admin.signs_in("person46", demo.PASSWORD).opens("/").sees("the account is being closed").presses("Open")
+    admin.sees("closing their account", "Answer due").picture("D10-relief").presses("Give to another lead")
+    admin.page.locator('input[name="project"]').first.check()
+    admin.page.locator("#id_lead").select_option(label=demo.person_name(47))
+    admin.presses("Assign the picked projects").sees("1 project assigned")
+
+    lead.opens("/me/close/").sees("几分钟内自动注销").picture("D10-close-settled")
+    assert message_to(lead, demo.mobile(48), "(已注销)", seconds=120)
+    lead.opens("/me/").is_at("/sign-in/").signs_in("person48", demo.PASSWORD).sees("登录名或密码不对")
+    admin.opens("/work/done/").opens("/").sees_not("the account is being closed")

@@ -216,3 +216,24 @@ def test_nobody_decides_their_own_verification(somebody: Come, tmp_path: Path) -
     other.signs_in("operator2", demo.PASSWORD).opens(own.page.url)
     expect(other.page.locator(".wz-decide")).to_be_visible()
     own.picture("D10-own-case")
+
+
+@scenario("G8")
+def test_a_verification_that_was_a_mistake_is_taken_back_by_two(somebody: Come) -> None:
+    first, second = somebody("who saw it"), somebody("who decides", language="en", size=PHONE, scripts=False)
+    who = somebody("mistaken", size=PHONE)
+    first.signs_in("operator1", demo.PASSWORD).opens("/operators/accounts/")
+    first.fills(by="login", value="person49", purpose="complaint").presses("查询").presses(
+        demo.person_name(49)[0], within=".wz-rows"
+    )
+    first.presses("撤回“个人身份”的实名认证").sees("复核以前什么都不变").picture("G8-propose")
+    first.presses("提出，交另一位复核").sees("有 1 处要改").fills(reason="照片不是同一个人").presses(
+        "提出，交另一位复核"
+    )
+    first.sees("等复核", "提出撤回认证").picture("G8-proposed")
+    who.signs_in("person49", demo.PASSWORD).opens("/real-name/").sees("已通过")
+
+    second.signs_in("operator2", demo.PASSWORD).opens("/work/").presses(demo.person_name(49), within="tbody")
+    second.sees("照片不是同一个人").picture("G8-decide").presses("Confirm").sees("Verification withdrawn")
+    second.picture("G8-withdrawn")
+    who.opens("/real-name/").sees("照片不是同一个人").sees_not("已通过").picture("G8-told")

@@ -148,7 +148,7 @@ def _statuses(account: Account) -> Sequence[tuple[Words, str, Words]]:
     person, unit = getattr(account, "person", None), getattr(account, "organisation", None)
     lines = []
     if person:
-        lines.append((say("本人身份"), STATUS_TONES[person.real_name], STATUS_LABELS[RealName(person.real_name)]))
+        lines.append((say("个人身份"), STATUS_TONES[person.real_name], STATUS_LABELS[RealName(person.real_name)]))
     if unit:
         lines.append(
             (say("主代办人"), STATUS_TONES[unit.agent_real_name], STATUS_LABELS[RealName(unit.agent_real_name)])

@@ -35,7 +35,7 @@ class Verification:
 
 VERIFICATIONS: dict[str, Verification] = {
     "person": Verification(
-        say("本人身份"),
+        say("个人身份"),
         say("重新通过以前，不能接受新的授权，也不能进入要求实名的服务。已有的授权和已经开始办的事都保留。"),
     ),
     "agent": Verification(

@@ -16,7 +16,7 @@ from waizhuan.kernel.words import SILENCE, Words, say
 from waizhuan.shared.flow.engine import NO_PROMISE, Choice, available
 from waizhuan.shared.flow.models import Step, Subject, WorkItem
 from waizhuan.shared.flow.process import Process, State, process
-from waizhuan.shared.flow.queries import HOLDER, HOLDER_OF, ROW, current_item, history, person_of
+from waizhuan.shared.flow.queries import HOLDER, HOLDER_OF, ROW, asks, current_item, history, person_of
 from waizhuan.shared.flow.queue import Neighbours, neighbours
 
 
@@ -106,6 +106,7 @@ class Holder:
     mine: bool
     assignee: str  # who of the post takes care of it; only the post itself is told
     item_id: int
+    asked: bool  # by the reader, who may remind
     may_remind: bool
     reminded: dt.datetime | None
     days: Sequence[Day]
@@ -187,6 +188,7 @@ def _holder(item: WorkItem, actor: Actor) -> Holder:
         mine=mine,
         assignee=person_of(item, "assignee") if mine and item.assignee_id else "",
         item_id=item.pk,
+        asked=not mine and asks(item, actor),
         may_remind=not mine and not (item.reminded_at and item.reminded_at.astimezone(clock.CHINA).date() == today),
         reminded=item.reminded_at,
         days=day_ruler(item) if item.promised else (),

@@ -31,8 +31,9 @@ HOLDER = ("organisation__name", "account__person__name")
 HOLDER_OF = ("organisation", "account__person")
 #: What a case page shows of the work and of its history: two statements of every such page, by hand (docs/adr/0007).
 _CURRENT = """
-SELECT w.id, w.opened_at, w.due_at, w.promised, w.provisional, w.reminded_at, w.asker_turn, w.role, w.organisation_id,
-       w.account_id, w.assignee_id, o.name AS office, o.public_phone AS office_phone, o.public_hours AS office_hours
+SELECT w.id, w.opened_at, w.due_at, w.promised, w.provisional, w.reminded_at, w.asker_turn, w.role,
+       w.asker_account_id, w.asker_organisation_id, w.organisation_id, w.account_id, w.assignee_id,
+       o.name AS office, o.public_phone AS office_phone, o.public_hours AS office_hours
 FROM flow_workitem w LEFT JOIN identity_organisation o ON o.id = w.organisation_id
 WHERE w.closed_at IS NULL AND w.process = %s AND w.subject_id = %s
 """
@@ -76,6 +77,14 @@ def asked_by(actor: Actor) -> QuerySet[WorkItem]:
     if actor.organisation_id is not None and actor.roles:
         held_here |= Q(organisation_id=actor.organisation_id, role__in=actor.roles)
     return open_items().filter(asked).exclude(held_here)
+
+
+def asks(item: WorkItem, actor: Actor) -> bool:
+    """Did this actor ask for it, as `asked_by` finds it? No query."""
+    if item.asker_account_id is not None and item.asker_account_id == actor.account_id:
+        return True
+    acts = actor.organisation_id is not None and item.asker_organisation_id == actor.organisation_id
+    return acts and any(roles.role(r).gives for r in actor.roles)
 
 
 def history(process: Process, subject: Subject) -> Sequence[Step]:
