@@ -11,12 +11,12 @@ from waizhuan.identity.account_merges.process import MERGE
 from waizhuan.identity.actors import actor_of
 from waizhuan.identity.models import Account, Organisation
 from waizhuan.identity.my_information import pending
-from waizhuan.identity.my_information.models import Closing
+from waizhuan.identity.my_information.models import Closing, DataRequest
+from waizhuan.identity.my_information.process import REQUEST
 from waizhuan.identity.my_information.tests.conftest import asks
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
-from waizhuan.shared.flow.api import WorkItem, perform
-from waizhuan.shared.flow.models import Subject
+from waizhuan.shared.flow.api import perform
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +42,8 @@ def waits(account: Account) -> Closing:
 
 
 def settled(account: Account) -> None:
-    """What held the closing up is over, whatever it was."""
-    for item in WorkItem.objects.filter(asker_account=account, process="my_information.request", closed_at=None):
-        from waizhuan.identity.my_information.process import REQUEST
-
-        row: Subject = REQUEST.model().objects.get(pk=item.subject_id)
+    """What held the closing up is over."""
+    for row in DataRequest.objects.filter(asker_account=account, state=REQUEST.initial):
         perform(REQUEST, row, "withdraw", actor_of(account))
 
 
