@@ -30,7 +30,7 @@ def test_a_foreigner_registers(somebody: Come) -> None:
     who.fills(name="Siobhán O'Brien", doc_type="passport", doc_country="IRL", doc_number="PB7654321")
     press(who, "Next").sees("Choose a login name")
     who.fills(login_name="siobhan", password="siobhan", password2="other")
-    press(who, "Next").sees("things to mend", "too close", "Not the same")
+    press(who, "Next").sees("things to correct", "too close", "Not the same")
     who.fills(password="Galway-Bay-26", password2="Galway-Bay-26")
     press(who, "Next")
     who.fills(phone="+353 85 123 4567")

@@ -68,7 +68,7 @@ def test_in_english_on_a_phone_without_scripts(somebody: Come) -> None:
     who = somebody("foreigner", language="en", size=PHONE, scripts=False)
     who.signs_in("annalindqvist", demo.PASSWORD).opens("/me/requests/").picture("G3-requests")
     who.fills(kind="correct", field="name", value="", words="Typing error").presses("Hand in")
-    who.sees("1 thing to mend", "Say what it should be").picture("G3-correct-wrong")
+    who.sees("1 thing to correct", "Say what it should be").picture("G3-correct-wrong")
     who.fills(value="Anna Maria Lindqvist").presses("Hand in").sees("Anna Maria Lindqvist").picture("G3-correct")
     who.opens("/me/kept/").sees("Security events", "at least 6 months").picture("G3-kept")
     who.opens("/me/consents/").picture("G3-consents")

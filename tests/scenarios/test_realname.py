@@ -175,7 +175,7 @@ def test_a_verified_unit_changes_its_name_and_stays_at_work(somebody: Come, tmp_
     )
     for box in desk.page.locator('input[name="accepted"]').all():
         box.check()
-    desk.presses("通过，看下一件", within=".wz-decide")
+    desk.presses("通过", within=".wz-decide")
     unit.opens("/me/").sees("澄湖𠮷光电有限公司").sees_not("澄湖光电技术有限公司", "正在变更")
     unit.opens(case).sees("已经生效").picture("E11-done")
 

@@ -88,7 +88,7 @@ def test_back_in_on_a_phone_in_english_without_scripts(somebody: Come) -> None:
     code = who.code_sent_to("person22@example.org")
     who.fills(code=code).presses("Next").sees("person22").picture("E3")
     who.presses("Set a new password").fills(password="person22", password2="x").presses("Set")
-    who.sees("things to mend")
+    who.sees("things to correct")
     who.fills(password=NEW, password2=NEW).presses("Set").sees("password").picture("E8")
     who.opens("/me/").sees(demo.person_name(22))  # the page after it has signed one in
     other.opens("/me/").is_at("/sign-in/")  # every other session has ended

@@ -35,9 +35,9 @@ def test_an_app_a_lost_phone_and_a_code_that_works_once(somebody: Come) -> None:
     who.page.locator(".wz-error .wz-why").first.click()
     who.is_at("/help/G6/").sees("两步验证怎么设")
 
-    leaves_and_comes_back(who, name).presses("恢复码", within="main section").fills(code=codes[0])
+    leaves_and_comes_back(who, name).presses("用恢复码", within="main section").fills(code=codes[0])
     who.presses("登录", within="main form").opens("/me/").sees("我的信息")
-    leaves_and_comes_back(who, name).presses("恢复码", within="main section").fills(code=codes[0])
+    leaves_and_comes_back(who, name).presses("用恢复码", within="main section").fills(code=codes[0])
     who.presses("登录", within="main form").sees("已经用过了")
     who.sees("都没有了，去申诉").presses("都没有了", within="main section").sees("登录不了")
 

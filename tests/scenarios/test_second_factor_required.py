@@ -86,7 +86,7 @@ def test_a_reviewers_first_day_a_second_one_and_the_day_the_phone_is_lost(somebo
     who.fills(code=next_code(secret)).presses("登录", within="main form").is_at(WANTED + "$")
 
     # the phone is gone: a recovery code, and a new phone without a moment in which the role has no second factor
-    at_the_door(who.signs_out(), name, WANTED).presses("恢复码", within="main section").fills(code=codes[0])
+    at_the_door(who.signs_out(), name, WANTED).presses("用恢复码", within="main section").fills(code=codes[0])
     who.presses("登录", within="main form").is_at(WANTED + "$")
     who.opens("/second-factor/").sees("还剩 9 个").presses("去掉", within="main")
     who.fills(password=demo.PASSWORD).presses("下一步", within="main form").presses("去掉", within="main form")
@@ -110,7 +110,7 @@ def test_the_ministry_with_a_passkey_on_a_phone_in_english(somebody: Come) -> No
     who.page.wait_for_load_state("load")
     who.looks().fills(password=demo.PASSWORD).presses("Next", within="main form").fills(name="This phone")
     device.answers("Add", "/second-factor/codes/?next=%2Fwork%2F")
-    who.presses("Make recovery codes", within="main form").presses("I have kept them").is_at("/work/$")
+    who.presses("Create recovery codes", within="main form").presses("I have saved them").is_at("/work/$")
 
     device.comes()
     at_the_door(who, name, device.home + wanted).is_at("/second-factor/confirm/")

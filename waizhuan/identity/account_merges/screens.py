@@ -92,6 +92,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     waiting = "" if by_code or "password" in form.errors else kept.seal(typed["password"])
     if waiting:
         form["password"].help_text = _("您填的密码还在，不用再填。")
+        form.password_kept = True  # type: ignore[attr-defined]
     mine = queries.cases_of(_actor(request))
     context = {
         "form": form,

@@ -20,12 +20,14 @@ SOON = 90
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the list. `key` names a warning, so that accepting it can be asked for; "" for what is in order."""
+    """One line of the list. `key` names a warning, so that accepting it can be asked for; "" for what is in order;
+    `told`: neither, only to be known."""
 
     key: str
     text: Words
     more: Words = SILENCE
     at: dt.datetime | None = None
+    told: bool = False
 
     @property
     def warning(self) -> bool:
@@ -46,7 +48,7 @@ def _authority(case: Case) -> list[Check]:
     if case.auto_result == Result.MATCH:
         return [Check("", say("和权威库一致"), at=case.auto_at)]
     if case.auto_code in NOT_ASKED:
-        return [Check("", say("没有自动核对"), reason(case.auto_code))]
+        return [Check("", say("没有自动核对"), reason(case.auto_code), told=True)]
     titles = {
         Result.MISMATCH: say("和权威库不一致"),
         Result.UNKNOWN: say("权威库里查不到"),

@@ -19,7 +19,7 @@ from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.api import Step
 from waizhuan.shared.refdata.identity_numbers import label as doc_label
 from waizhuan.shared.refdata.masks import mask_number, mask_uscc
-from waizhuan.shared.refdata.unit_numbers import bare, called
+from waizhuan.shared.refdata.unit_numbers import called
 
 STATUS_LABELS = {
     RealName.NOT_STARTED: say("未认证"),
@@ -99,7 +99,7 @@ def _of_unit(unit: Organisation, cases: dict[str, Case]) -> tuple[Status, ...]:
         ),
         _status(
             "unit", say("单位和法定代表人"), unit.real_name, cases.get(rules.Kind.UNIT),
-            f"{unit.name}　{mask_number(bare(unit.uscc or ''))}", unit.verified_at, missing,
+            f"{unit.name}　{mask_uscc(unit.uscc or '')}", unit.verified_at, missing,
             unit.real_name_reason,
         ),
     )  # fmt: skip

@@ -94,7 +94,7 @@ def review_of(case: Case, actor: Actor, *, revealed: bool, shown: str, may: Verd
         rows=_rows(case, {e.slot for e in documents if e.replaced_at is None}, revealed),
         checks=checks,
         warnings=sum(c.warning for c in checks),
-        passes=sum(not c.warning for c in checks),
+        passes=sum(not (c.warning or c.told) for c in checks),
         phone=_phone(case, revealed),
         agent_of=case.unit_name if case.kind == rules.Kind.AGENT else "",
         buttons=_buttons(flow_case.choices) if may.ok else (),
@@ -105,7 +105,7 @@ def _buttons(choices: Sequence[Choice]) -> Sequence[Button]:
     found = [
         Button(
             c.name,
-            say("{decision}，看下一件", decision=c.label) if c.tone == "primary" else c.label,
+            c.label,
             c.tone,
             KEYS[c.name],
             c.verdict,

@@ -28,6 +28,7 @@ from waizhuan.identity.sign_in.actions import named
 from waizhuan.kernel import clock, crypto
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
+from waizhuan.kernel.ui.dates import full_day
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.refdata import masks, names, old_logins, unit_numbers
@@ -117,8 +118,7 @@ def phone_collision(phone: str) -> Verdict | None:
 def _holder(account: Account | None) -> rules.Holder:
     if account is None:
         return rules.Holder("—", "")
-    day = account.created_at.astimezone(clock.CHINA)
-    return rules.Holder(f"{day:%Y-%m-%d}", masks.mask_phone(account.phone) if account.phone else "")
+    return rules.Holder(full_day(account.created_at), masks.mask_phone(account.phone) if account.phone else "")
 
 
 def is_registered(sought: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from waizhuan.kernel.actor import Actor
-from waizhuan.kernel.verdict import YES, Verdict, no
+from waizhuan.kernel.verdict import YES, Remedy, Verdict, no
 from waizhuan.kernel.words import say
 
 
@@ -15,5 +15,9 @@ def roles_wait(actor: Actor) -> Verdict:
 def may_remove(*, left: int, roles_need_it: bool) -> Verdict:
     """The last factor stays while a role needs it."""
     if left == 0 and roles_need_it:
-        return no(say("您的角色要求两步验证。请先加上另一种，再去掉这一种"), code="G6")
+        return no(
+            say("您的角色要求两步验证。请先加上另一种，再去掉这一种"),
+            code="G6",
+            remedy=Remedy("second_factor.home", say("去加另一种")),
+        )
     return YES

@@ -83,6 +83,7 @@ def start(request: HttpRequest) -> HttpResponse:
     waiting = "" if judged else kept.seal(typed["password"])
     if waiting:
         form["password"].help_text = _("您填的密码还在，不用再填。")
+        form.password_kept = True  # type: ignore[attr-defined]
     return render(
         request,
         "sign_in/start.html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BoundField
@@ -93,8 +93,10 @@ def _problem(error: ValidationError, target: str) -> Problem:
 
 
 def problems_beside(field: BoundField) -> list[Problem]:
-    """The problems of one field."""
-    return [_problem(e, target_of(field)) for e in field.errors.as_data()]
+    """The problems of one field; an article that several of them share is offered once, beside the last."""
+    found = [_problem(e, target_of(field)) for e in field.errors.as_data()]
+    later = [{q.code for q in found[i + 1 :]} for i in range(len(found))]
+    return [replace(p, code="") if p.code in codes else p for p, codes in zip(found, later, strict=True)]
 
 
 def target_of(field: BoundField) -> str:

@@ -160,7 +160,7 @@ def case_of(of: Process, subject: Subject, actor: Actor, *, deciding_side: bool 
     return Case(
         state=state,
         holder=_holder(item, actor) if item else None,
-        outcomes=[Outcome(t.label, t.outcome, t.tone) for t in of.leaving(subject.state) if t.outcome],
+        outcomes=[Outcome(t.met or t.label, t.outcome, t.tone) for t in of.leaving(subject.state) if t.outcome],
         timeline=_timeline(of, history(of, subject), deciding_side),
         choices=available(of, subject, actor),
         version=subject.version,

@@ -48,7 +48,8 @@ def read_phone(text: str, *, mobile: bool = False) -> Phone:
     if number is None:
         return Phone(_impossible(mobile))
     if _is_local(number):
-        return Phone(_no(say("请加上区号，例如 010-58235529")))
+        # a short number in a mobile field is a mistyped mobile number
+        return Phone(_impossible(mobile) if mobile else _no(say("请加上区号，例如 010-58235529")))
     is_mobile = _is_mobile(number)
     if mobile and (not is_mobile or extension):
         return Phone(

@@ -10,7 +10,7 @@ from waizhuan.identity.models import Account, Organisation, Person
 from waizhuan.identity.realname import actions, corrections, reviews
 from waizhuan.identity.realname.actions import Document
 from waizhuan.identity.realname.authority.answers import Answer, Result
-from waizhuan.identity.realname.checks import warning_keys
+from waizhuan.identity.realname.checks import checks_of, warning_keys
 from waizhuan.identity.realname.models import Case, Evidence, FormerDocument
 from waizhuan.identity.realname.process import CASE
 from waizhuan.identity.realname.tests.conftest import (
@@ -162,6 +162,7 @@ def test_a_contested_number_is_decided_by_two(
     case = claimed(person)
     keys = warning_keys(case)
     assert "conflict" in keys
+    assert [str(c.text) for c in checks_of(case) if c.told] == ["没有自动核对"], "neither a warning nor in order"
     with pytest.raises(Hidden):
         reviews.decide(as_actor(reviewer), case, "approve", version=case.version, accepted=keys)
     case = reviews.decide(as_actor(senior), case, "recommend", version=case.version, accepted=keys)

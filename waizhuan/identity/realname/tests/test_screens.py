@@ -165,6 +165,14 @@ def test_strangers_are_sent_to_sign_in(operator: Organisation) -> None:
     assert response["Location"].startswith(reverse("sign_in.start"))
 
 
+def test_the_asker_reads_the_outcomes_as_they_concern_the_asker(
+    person: Account, operator: Organisation, authority: FakeAuthority
+) -> None:
+    page = text(signed_in(person), "realname.case", submitted(person).pk)
+    assert "请您补充" in page
+    assert "请对方补充" not in page
+
+
 def test_withdraw(person: Account, operator: Organisation, authority: FakeAuthority) -> None:
     case = submitted(person)
     client = signed_in(person)

@@ -209,6 +209,8 @@ def test_a_reviewer_is_led_to_set_it_up_and_then_to_where_they_wanted(reviewer: 
     assert f'href="{wanted}"' in client.post("/second-factor/codes/" + onward).content.decode()
     assert client.get(wanted).status_code == 200
     page = client.post("/second-factor/remove/app/", {"sure": "1"})
+    assert "去加另一种" in page.content.decode()
+    assert "您填写的内容都还在" not in page.content.decode(), "nothing was filled in"
     assert page.status_code == 422
     assert "您的角色要求两步验证" in page.content.decode()
 

@@ -196,6 +196,7 @@ def test_sessions_are_listed_and_ended(client: Client, hanxu: Account) -> None:
     sign_in(client, "hanxu")
     sign_in(other, "hanxu")
     theirs = Device.objects.get(session_key=other.session.session_key)
+    assert "结束其他所有登录" in client.get("/sign-in/sessions/").content.decode()
     asked = client.post("/sign-in/sessions/", {"device": str(theirs.pk)})
     assert "先输一次密码" in asked.content.decode()
     assert 'href="/recovery/"' in asked.content.decode(), "whoever signed in by a code may know no password"
@@ -205,6 +206,7 @@ def test_sessions_are_listed_and_ended(client: Client, hanxu: Account) -> None:
     assert other.get("/sign-in/sessions/").status_code == 200, "nobody is shut out by whoever finds a browser open"
     client.post("/sign-in/sessions/", {"device": str(theirs.pk), "password": demo.PASSWORD})
     assert other.get("/sign-in/sessions/").status_code == 302
+    assert "结束其他所有登录" not in client.get("/sign-in/sessions/").content.decode(), "there is no other one"
     assert client.get("/sign-in/sessions/").status_code == 200
 
 

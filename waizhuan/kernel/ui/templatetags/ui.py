@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, PasswordInput
 from django.forms.formsets import BaseFormSet
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
@@ -359,6 +359,15 @@ def problem_count(context: Context) -> int:
     return sum(len(problems_of(form)) for form in _faulty(context))
 
 
+def _kept(forms: list[BaseForm]) -> str:
+    """What a refused page still holds: "all", the "rest" beside an empty password, or nothing worth a word."""
+    fields = [(form, field) for form in forms for field in form.visible_fields()]
+    passwords = [(form, field) for form, field in fields if isinstance(field.field.widget, PasswordInput)]
+    if len(fields) == len(passwords):
+        return ""
+    return "rest" if any(not getattr(form, "password_kept", False) for form, _ in passwords) else "all"
+
+
 @register.simple_tag(takes_context=True)
 def problems(context: Context, *forms: BaseForm) -> str:
     """The error summary: of these forms, or of every form of the page. A form is summed up once."""
@@ -369,4 +378,6 @@ def problems(context: Context, *forms: BaseForm) -> str:
     for form in fresh:
         form.summed_up = True  # type: ignore[attr-defined]
     found = [p for form in fresh for p in problems_of(form)]
-    return render_to_string("ui/problems.html", {"problems": found, "count": len(found), "code": code_here()})
+    return render_to_string(
+        "ui/problems.html", {"problems": found, "count": len(found), "code": code_here(), "kept": _kept(fresh)}
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django import forms
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.template import engines
@@ -122,3 +123,19 @@ def test_a_sentence_that_names_several_reads_in_each_language() -> None:
 def test_a_date_below_the_ruler_breaks_after_its_month_only() -> None:
     with override("zh-hans"):
         assert "3月<wbr>9日" in drawn("{% rulerday day %}", day=dt.date(2026, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(("name",), "您填写的内容都还在"), (("name", "password"), "密码要再输一次"), (("password",), ""), ((), "")],
+)
+def test_a_refused_page_says_what_it_still_holds(names: tuple[str, ...], said: str) -> None:
+    made = {
+        "name": forms.CharField(required=False),
+        "password": forms.CharField(widget=forms.PasswordInput, required=False),
+    }
+    form = type("Refused", (forms.Form,), {n: made[n] for n in names})({})
+    form.add_error(None, "不行")
+    page = drawn("{% problems form %}", form=form)
+    assert ("都还在" in page) == bool(said)
+    assert said in page

@@ -61,6 +61,12 @@ def test_a_number_without_its_area_code_is_asked_for_it() -> None:
     assert "区号" in str(read_phone("58235529").verdict.reason)
 
 
+def test_a_short_number_where_a_mobile_is_wanted_is_not_asked_for_an_area_code() -> None:
+    said = str(read_phone("58235529", mobile=True).verdict.reason)
+    assert "区号" not in said
+    assert "手机号码" in said
+
+
 @pytest.mark.parametrize(
     ("typed", "fine"),
     [
