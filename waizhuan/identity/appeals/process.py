@@ -180,7 +180,7 @@ APPEAL = Process(
             when=_asked_before,
             needs=(MORE,),
             effect=effects.asked,
-            met=say("请您补充"),
+            met=say("要您补充"),
             outcome=say("一次列全缺的东西，发短信给您。等您补充的时间不计入期限。"),
         ),
         Transition(

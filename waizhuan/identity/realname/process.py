@@ -210,7 +210,7 @@ CASE = Process(
             effect=effects.asked,
             notify="realname.asked",
             sms=True,
-            met=say("请您补充"),
+            met=say("要您补充"),
             outcome=say("一次列全缺的东西，发短信和站内消息给您。等您补充的时间不计入期限。"),
         ),
         Transition(

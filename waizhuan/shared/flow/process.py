@@ -76,7 +76,7 @@ class Transition:
     reason stands beside the disabled button · `needs`: what must be given with it · `effect(subject, actor, data)`: what
     happens, inside the transaction, exactly once · `past`: how the timeline tells it ("单位提交了信息") · `notify`: key of
     the message to the asker · `sms`: also by text message · `outcome`: the line under "接下来会怎样" while the source state
-    lasts · `met`: its name there, where whoever asked calls it otherwise than who decides ("请您补充") · `others`: the answer to whoever asked, where somebody else of the same post has to do it (four eyes) · `tone`: "primary", "secondary" or "bad" (declining; needs a reason) · `seen=False`: never drawn as a button
+    lasts · `met`: its name there, where whoever asked calls it otherwise than who decides ("要您补充") · `others`: the answer to whoever asked, where somebody else of the same post has to do it (four eyes) · `tone`: "primary", "secondary" or "bad" (declining; needs a reason) · `seen=False`: never drawn as a button
     (the system's own, or started from a form of its own). `target=""`: the subject stays in its state; its work item goes
     on unless the post that holds it has changed.
     """

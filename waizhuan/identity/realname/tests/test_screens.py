@@ -169,7 +169,7 @@ def test_the_asker_reads_the_outcomes_as_they_concern_the_asker(
     person: Account, operator: Organisation, authority: FakeAuthority
 ) -> None:
     page = text(signed_in(person), "realname.case", submitted(person).pk)
-    assert "请您补充" in page
+    assert "要您补充" in page
     assert "请对方补充" not in page
 
 
