@@ -84,12 +84,17 @@ DECISIONS: dict[str, Follow | str] = {
     "account_merges.AccountMerge.asker_organisation": STAYS,
     "appeals.Appeal.asker_organisation": STAYS,
     "my_information.DataRequest.asker_organisation": STAYS,
+    "my_information.Closing.asker_organisation": STAYS,
+    "my_information.Relief.asker_organisation": STAYS,
+    # which of a leaving person's posts it is about: it ends by itself where nobody holds that any more
+    "my_information.Relief.organisation": STAYS,
     "realname.Case.asker_organisation": STAYS,
     "delegation.Request.asker_organisation": STAYS,
     "linking.Claim.asker_organisation": STAYS,
     "account_merges.AccountMerge.operator": NEVER,
     "appeals.Appeal.operator": NEVER,
     "my_information.DataRequest.operator": NEVER,
+    "my_information.Relief.operator": NEVER,
     "realname.Case.organisation": NEVER,
     "realname.Case.operator": NEVER,
     "delegation.Request.organisation": NEVER,  # one asks a unit

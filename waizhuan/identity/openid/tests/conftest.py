@@ -133,6 +133,12 @@ def audited() -> list[str]:
     return list(AuditEntry.objects.filter(verb__startswith="openid.").order_by("pk").values_list("verb", flat=True))
 
 
+def error(answer: Any, status: int = 400) -> str:
+    assert answer.status_code == status, answer.content
+    assert answer["Cache-Control"] == "no-store"
+    return str(answer.json()["error"])
+
+
 def ended() -> list[str]:
     return list(Grant.objects.exclude(ended_at=None).order_by("pk").values_list("ended_why", flat=True))
 
