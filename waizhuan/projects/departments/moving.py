@@ -85,6 +85,7 @@ DECISIONS: dict[str, Follow | str] = {
     "appeals.Appeal.asker_organisation": STAYS,
     "my_information.DataRequest.asker_organisation": STAYS,
     "my_information.Closing.asker_organisation": STAYS,
+    "operators.Withdrawal.asker_organisation": STAYS,
     "my_information.Relief.asker_organisation": STAYS,
     # which of a leaving person's posts it is about: it ends by itself where nobody holds that any more
     "my_information.Relief.organisation": STAYS,
@@ -95,6 +96,7 @@ DECISIONS: dict[str, Follow | str] = {
     "appeals.Appeal.operator": NEVER,
     "my_information.DataRequest.operator": NEVER,
     "my_information.Relief.operator": NEVER,
+    "operators.Withdrawal.operator": NEVER,
     "realname.Case.organisation": NEVER,
     "realname.Case.operator": NEVER,
     "delegation.Request.organisation": NEVER,  # one asks a unit
