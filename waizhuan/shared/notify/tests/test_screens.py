@@ -120,4 +120,4 @@ def test_the_mailbox_shows_what_was_sent(client: Client) -> None:
 
 def test_production_has_no_mailbox(client: Client, settings: LazySettings) -> None:
     settings.PRODUCTION = True
-    assert client.get("/messages/mailbox/").status_code == 404
+    assert client.get("/messages/mailbox/", secure=True).status_code == 404
