@@ -60,7 +60,7 @@ def test_from_application_to_approval(somebody: Come, tmp_path: Path) -> None:
     head = reader(somebody, "xizhou_head").opens(f"/review/{id}/")
     head.fills(rank="88", note="Sound; please support.")
     press(head, "Recommend").sees("Done")
-    press(reader(somebody, "ministry_clerk").opens(f"/review/{id}/"), "Passes").sees("Done")
+    press(reader(somebody, "ministry_clerk").opens(f"/review/{id}/"), "Pass").sees("Done")
     press(reader(somebody, "ministry_head").opens(f"/review/{id}/"), "Approve").sees("Approved").picture("approved")
     lead.opens(f"/applications/{id}/").sees("Project approved", "Recommended by the department").picture("case")
 

@@ -260,7 +260,7 @@ def test_the_catalogue_lists_what_is_missing_each_with_its_button(somebody: Come
     who.sees(
         *(("外国专家项目管理", "还缺几步") if language == "zh-hans" else ("Foreign Expert Projects", "Steps missing"))
     )
-    ask = "请单位授权" if language == "zh-hans" else "Ask the unit"
+    ask = "请单位授权" if language == "zh-hans" else "Ask a unit to authorise me"
     who.presses(ask).is_at("/authorisation/ask/")
     who.opens("/services/projects/").picture("A4-missing")
     who.presses(ask).is_at("/authorisation/ask/")

@@ -316,7 +316,10 @@ def test_the_limits_of_the_call_are_said_while_typing(draft: tuple[Somebody, Som
     for n, offset in enumerate((-5, 1, 0, 200)):
         days.nth(n).fill((start + dt.timedelta(days=offset)).isoformat())
     lead.sees(
-        "周岁，这一批要求不超过 65 周岁", "早于项目开始日期", "晚于项目结束日期", "与这位专家的另一次来华时间重叠"
+        "周岁，这一批要求不超过 65 周岁",
+        "到达日期早于项目开始日期",
+        "离开日期晚于项目结束日期",
+        "与这位专家的另一次来华时间重叠",
     )
     lead.picture("limits").page.get_by_role("button", name="加一位专家").click()
     lead.sees("第 2 位")

@@ -7,6 +7,7 @@ app has its own `locale/en/LC_MESSAGES/django.po`, so that adding an errand touc
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,8 @@ def files_of(app: AppConfig, *endings: str) -> Iterator[Path]:
         ours = not parts & {"tests", "migrations", "management"} and not any(path.is_relative_to(n) for n in nested)
         if path.suffix in endings and ours:
             yield path
+    if app.label == "ui" and ".py" in endings:  # the kernel is no app; what its rules say is kept beside its pages
+        yield from sorted(root.parent.glob("*.py"))
 
 
 def in_python(source: str) -> Iterator[tuple[int, str, str]]:
@@ -86,7 +89,7 @@ def sentences(app: AppConfig) -> Sentences:
             continue
         for _, msgid, plural in each:
             if msgid:
-                found.setdefault((msgid, plural), set()).add(str(path.relative_to(root)))
+                found.setdefault((msgid, plural), set()).add(os.path.relpath(path, root))
     return found
 
 

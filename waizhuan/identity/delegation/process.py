@@ -47,6 +47,7 @@ REQUEST = register(
         name="delegation.request",
         label=say("请求授权"),
         model=_model,
+        begun=say("提出了请求"),
         prefix="SQ",
         initial="waiting",
         screen=lambda request, for_holder: ("delegation.request", (request.pk,)),

@@ -259,9 +259,9 @@ def _check_visits(expert: Expert, plan: Plan) -> Iterable[Problem]:
             yield Problem("experts", f"{name}-last", say("离开日期早于到达日期，请检查"))
             continue
         if plan.starts_on and visit.first < plan.starts_on:
-            yield Problem("experts", f"{name}-first", say("早于项目开始日期 {day}", day=plan.starts_on))
+            yield Problem("experts", f"{name}-first", say("到达日期早于项目开始日期 {day}", day=plan.starts_on))
         if plan.ends_on and visit.last > plan.ends_on:
-            yield Problem("experts", f"{name}-last", say("晚于项目结束日期 {day}", day=plan.ends_on))
+            yield Problem("experts", f"{name}-last", say("离开日期晚于项目结束日期 {day}", day=plan.ends_on))
         if any(visit.first <= p.last and p.first <= visit.last for p in previous if p.first and p.last):
             yield Problem("experts", f"{name}-first", say("与这位专家的另一次来华时间重叠"))
         previous.append(visit)

@@ -52,7 +52,7 @@ def begin(
     within = identity.may_search(actor.account_id)
     if not within.ok:
         raise Refused(no(within.reason, field="sought", code="F12"))
-    person, found = identity.find_person(name=name, sought=sought)
+    person, found = identity.find_person(name=name, sought=sought, invites=False)
     holders = identity.people_with(at.pk, post)
     verdicts = [found, rules.can_take_effect(day, clock.today())]
     if person is not None:

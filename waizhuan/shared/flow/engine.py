@@ -20,7 +20,7 @@ from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell, publish
 from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.refusals import RULE, notice
-from waizhuan.kernel.ui import marks
+from waizhuan.kernel.ui import dates, marks
 from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.models import Counter, Step, Subject, WorkItem
@@ -154,16 +154,15 @@ def _conflict(process: Process, last: Step | None) -> Conflict:
         return Conflict(say("这件事的状态已经变了，请看最新的内容"))
     known = {t.name: t for t in process.transitions}
     done = known[last.transition].label if last.transition in known else say("处理")
-    who = str(marks.listed(last.by, marks.COMMA))
-    at = last.at.astimezone(clock.CHINA)
+    who = marks.listed(last.by, marks.COMMA)
     return Conflict(
         say(
-            "{who} 已在 {at} 办理了“{done}”。您的操作没有执行，什么都没有重复发生。",
+            "{who}已在{at}办理了“{done}”。您的操作没有执行，什么都没有重复发生。",
             who=who or say("系统"),
-            at=f"{at:%Y-%m-%d %H:%M}",
+            at=f"{dates.day(last.at)} {dates.time(last.at)}",
             done=done,
         ),
-        by=who,
+        by=str(who),
         at=last.at,
     )
 

@@ -12,7 +12,7 @@ from waizhuan.identity.actors import active_mandates, actor_of
 from waizhuan.identity.delegation import actions, invitations
 from waizhuan.identity.delegation.finding import find
 from waizhuan.identity.delegation.models import Invitation
-from waizhuan.identity.models import Account, LoginAlias, Mandate, Organisation
+from waizhuan.identity.models import Account, LoginAlias, Mandate, Organisation, Person
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
@@ -86,6 +86,18 @@ def test_an_old_login_name_and_a_verified_mobile_find_somebody_too(professor: Ac
         found, verdict = find(name="买买提·吐尔逊", sought=sought)
         assert found is not None, (sought, verdict)
         assert found.account == professor
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_an_invitation_is_offered_only_where_it_can_be_sent(professor: Account, passed: bool) -> None:
+    if not passed:
+        Person.objects.filter(account=professor).update(real_name="not_started")
+    sought = "nobody" if passed else "maimaiti"
+    there, elsewhere = (find(name="买买提·吐尔逊", sought=sought, invites=x)[1] for x in (True, False))
+    assert not there.ok
+    assert "发短信邀请" in str(there.reason)
+    assert not elsewhere.ok
+    assert "邀请" not in str(elsewhere.reason)
 
 
 def test_a_mobile_is_told_of_nobody_without_the_right_name(professor: Account) -> None:

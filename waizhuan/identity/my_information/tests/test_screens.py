@@ -102,3 +102,10 @@ def test_the_list_costs_the_same_with_1_and_30_requests(hanxu: Account, operator
             assert client.get("/me/requests/").status_code == 200
         counts.append(len(caught))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_request_has_no_draft_so_its_history_begins_with_the_request(hanxu: Account, operator: Organisation) -> None:
+    client = signed_in("hanxu")
+    page = client.get(client.post("/me/requests/", {"kind": "restrict", "words": "改"}).headers["Location"])
+    assert "提出了请求" in page.content.decode()
+    assert "开始填写" not in page.content.decode()

@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from waizhuan.kernel import clock, ui
+from waizhuan.kernel import access, clock, ui
+from waizhuan.kernel.actor import ANONYMOUS
 from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.ui.addresses import address, address_of
@@ -139,3 +140,9 @@ def test_a_refused_page_says_what_it_still_holds(names: tuple[str, ...], said: s
     page = drawn("{% problems form %}", form=form)
     assert ("都还在" in page) == bool(said)
     assert said in page
+
+
+def test_what_the_kernel_refuses_is_read_in_english_too() -> None:
+    rules = (access.signed_in, access.natural_person, access.unit_account, access.acting_for_unit)
+    with override("en"):
+        assert [str(rule(ANONYMOUS).reason) for rule in rules if not str(rule(ANONYMOUS).reason).isascii()] == []

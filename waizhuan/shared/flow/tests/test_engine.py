@@ -11,6 +11,7 @@ from waizhuan.kernel import clock, events
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell
 from waizhuan.kernel.refusals import RULE, watched
+from waizhuan.kernel.ui import dates
 from waizhuan.shared.flow import actions
 from waizhuan.shared.flow.engine import available, next_number, perform, reroute
 from waizhuan.shared.flow.models import AppendOnly, Step, WorkItem
@@ -125,6 +126,7 @@ def test_the_second_of_two_people_hears_who_was_faster(world: World) -> None:
     assert "局，经办" in str(conflict.value.reason)
     assert "通过" in str(conflict.value.reason)
     assert conflict.value.at is not None
+    assert f"已在{dates.day(conflict.value.at)} " in str(conflict.value.reason), "the day as the reader writes it"
 
 
 def test_an_old_version_is_a_conflict_even_where_the_state_still_fits(world: World) -> None:
