@@ -110,6 +110,7 @@ MERGE = Process(
     model=_model,
     prefix="HZ",
     initial="waiting",
+    begun=say("提出了合并"),
     title=lambda merge: f"{merge.closing.login_name} → {merge.survivor.login_name}",
     line=lambda merge: str(merge.get_proof_display()),
     screen=lambda merge, for_holder: ("account_merges.case", (merge.pk,)),

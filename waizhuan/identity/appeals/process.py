@@ -156,7 +156,7 @@ APPEAL = Process(
             when=_account_found,
             effect=effects.recommended,
             tone="primary",
-            outcome=say("转复核员，1 个工作日内答复。单位申诉要两个人先后核对。"),
+            outcome=say("转复核员，1 个工作日内答复。单位的申诉和有疑点的申诉，要两个人先后核对。"),
         ),
         Transition(
             "confirm",

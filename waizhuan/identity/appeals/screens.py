@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,7 @@ from waizhuan.kernel.verdict import Verdict, no
 from waizhuan.kernel.words import say
 from waizhuan.shared.documents import api as documents
 from waizhuan.shared.flow.api import history
-from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.flow.presenters import Case, case_of
 from waizhuan.shared.notify import api as notify
 from waizhuan.shared.refdata import masks
 
@@ -246,12 +247,20 @@ def case(request: HttpRequest) -> HttpResponse:
         "appeals/case.html",
         {
             "subject": appeal,
-            "case": case_of(APPEAL, appeal, actions.appellant(appeal)),
+            "case": _what_can_happen(appeal, case_of(APPEAL, appeal, actions.appellant(appeal))),
             "given": _given(appeal),
             "may_withdraw": appeal.state in rules.OPEN,
             "link_used": appeal.link is not None and appeal.link.used_at is not None,
         },
     )
+
+
+def _what_can_happen(appeal: Appeal, case: Case) -> Case:
+    """Nobody approves a unit's appeal alone. Whether a person's needs two depends on what the appellant is not told."""
+    if appeal.kind not in rules.UNITS:
+        return case
+    alone = APPEAL.transition("approve")
+    return dataclasses.replace(case, outcomes=[o for o in case.outcomes if o.label != alone.label])
 
 
 @screen("appeals.withdraw", access=anyone, methods=("POST",))

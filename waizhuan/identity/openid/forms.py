@@ -39,7 +39,7 @@ class ClientForm(Form):
     owner = Text(label=_("由谁负责"), help_text=_("单位全称，会写在征求同意的页面上"), max_length=100)
     kind = Choice(label=_("哪一类"), choices=KINDS, radio=True, initial="web")
     entry_uri = Text(
-        label=_("办理入口"), help_text=_("服务事项里的入口打开它，要能直接开始登录"), max_length=500, inputmode="url"
+        label=_("入口地址"), help_text=_("服务事项里的入口打开它，要能直接开始登录"), max_length=500, inputmode="url"
     )
     redirect_uris = LongText(
         label=_("回跳地址"), help_text=_("redirect_uri，一行一个，登录时要一字不差"), max_length=5100, rows=3

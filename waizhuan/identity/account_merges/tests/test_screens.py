@@ -248,6 +248,8 @@ def test_whoever_it_is_about_says_no_and_the_operator_who_began_it_hears_it(
     page = person.get(where).content.decode()
     assert "不同意合并" in page
     assert "是不是同一个人" not in page, "what the desk compares is the desk's"
+    assert "提出了合并" in page
+    assert "开始填写" not in page, "nothing was left to fill in"
     assert person.post(where, {"transition": "refuse", "version": "0"}).status_code == 422
     for forbidden in ("check", "decline", "withdraw"):
         assert person.post(where, {"transition": forbidden, "version": "0", "note": "x"}).status_code == 404

@@ -257,3 +257,16 @@ def test_a_page_costs_few_queries(client, hanxu, reviewer, page, django_assert_m
     who.get(path)
     with django_assert_max_num_queries(12):
         assert who.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["person", "unit"])
+def test_whoever_appeals_reads_what_can_happen_to_them(
+    client: Client, hanxu: Account, unit: Organisation, kind: str
+) -> None:
+    """Nobody approves a unit's appeal alone; what is asked for is asked of the reader."""
+    filed(client, kind, **({"uscc": str(unit.uscc)} if kind == "unit" else {}))
+    page = client.get("/appeals/mine/").content.decode()
+    assert "要您补充" in page
+    assert "请对方补充" not in page
+    assert ("</span>通过</dt>" in page) == (kind == "person")
+    assert "</span>建议通过，转复核</dt>" in page

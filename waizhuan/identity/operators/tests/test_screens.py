@@ -151,6 +151,7 @@ def test_a_purpose_opens_one_account_for_half_an_hour(
     assert client.post(url, {"purpose": "call"}).status_code == 302
     page = client.get(url).content.decode()
     assert "陈**" in page
+    assert "没有人工审核的记录" in page, "one can be verified without any"
     assert NUMBER not in page
     assert looked_at() == [f"identity.account:{person.pk}"]
     with clock.frozen(timezone.now() + dt.timedelta(minutes=31)):
