@@ -83,10 +83,10 @@ def test_a_department_is_founded_and_closed_in_english_on_a_phone_without_script
     ministry.picture("F5-new").presses("Save the change").sees("O'Brien 港外国专家局", "In effect").picture(
         "F5-department"
     )
-    ministry.presses("Closing").fills(reason="Document 8", successor_1="Nobody").presses("See what will move")
+    ministry.presses("Close").fills(reason="Document 8", successor_1="Nobody").presses("See what will move")
     ministry.sees("There is no department called “Nobody”").picture("F5-close")
     ministry.fills(successor_1="岭北省外国专家局").presses("See what will move").picture("F5-dry-run")
-    ministry.presses("Confirm and do it now").sees("In effect")
+    ministry.presses("Confirm and carry out now").sees("In effect")
     ministry.opens("/departments/?q=O'Brien").sees("岭北省外国专家局").sees_not("O'Brien 港外国专家局")
     ministry.opens("/departments/changes/").sees("Document 8").picture("F5-changes")
 
@@ -102,12 +102,16 @@ def test_a_single_unit_is_named_in_a_split_in_english_on_a_phone(somebody: Come)
     ministry.picture("F5-split").fills(division_2="330106").fills(
         effective_on=(clock.today() + dt.timedelta(days=30)).isoformat()
     )
-    ministry.presses("See what will move").sees("Units that are assigned one by one")
-    ministry.fills(unit="Nobody", unit_to="1").presses("Add this unit").sees("It has no unit called “Nobody”")
+    ministry.presses("See what will move").sees("Units assigned individually")
+    ministry.fills(unit="Nobody", unit_to="1").presses("Add this unit").sees(
+        "This department has no unit called “Nobody”"
+    )
     ministry.picture("F5-dry-run-refused").fills(unit="云溪", unit_to="1").presses("Add this unit")
-    ministry.sees("Not assigned singly").picture("F5-dry-run-split")
-    ministry.presses("Confirm; it is done on its day").sees("Takes effect on its day").presses("Drop it")
-    ministry.sees("Dropped")
+    ministry.sees("Not assigned individually").picture("F5-dry-run-split")
+    ministry.presses("Confirm; it takes effect on that day").sees("Takes effect on its day").presses(
+        "Cancel the reorganisation"
+    )
+    ministry.sees("Cancelled")
     ministry.opens("/departments/import/").picture("F5-import")
 
 

@@ -157,7 +157,7 @@ def test_a_claim_in_english_without_scripts(somebody: Come, brought_over: None) 
     )
     admin = somebody("admin", language="en", scripts=False)
     admin.signs_in("chenzhiwei", demo.PASSWORD).opens("/").presses("Find out whether", within="main")
-    admin.sees("I used it from 2014 to 2018.").picture("F9-case").presses("Yes, it is theirs", within="main")
+    admin.sees("I used it from 2014 to 2018.").picture("F9-case").presses("Confirm it is theirs", within="main")
     who.opens("/old-accounts/").sees("the old account's unit confirmed it").picture("F9-linked")
 
 
@@ -245,7 +245,7 @@ def test_a_merge_in_english_without_scripts(somebody: Come, brought_over: None) 
     admin.page.select_option("#id_target", index=1)
     admin.fills(reason="The administrator left.").presses("Next: the list", within="main form")
     admin.page.locator('input[name="keep"]').first.uncheck()
-    admin.presses("Take off what is not ticked", within="main form").sees("MS2015XB0003").sees_not("MS2015XB0002")
+    admin.presses("Remove the unticked ones", within="main form").sees("MS2015XB0003").sees_not("MS2015XB0002")
     admin.presses("Confirm in the unit's name", within="main form").sees("Under review").picture("F11-confirmed")
 
 
@@ -318,7 +318,7 @@ def test_a_claim_to_an_old_unit_in_english_without_scripts(somebody: Come, broug
     unit.presses("Claim an old unit", within="main").fills(old_name="No such works", why="Merged in 2012.")
     unit.page.set_input_files("#file", str(papers.png(tmp_path, "notice.png")))
     unit.presses("Upload", within="main form").sees("notice.png").presses("Hand in the claim", within="main form")
-    where = unit.sees("Being looked into by the Division").page.url
+    where = unit.sees("With the Division, being checked").page.url
     clerk.signs_in("ministry_clerk", demo.PASSWORD).opens(where + "review/").sees("There is no such old unit")
     clerk.fills(note="Which year was it registered?").presses("Ask for more", within=".wz-decide")
     unit.opens(where).presses("Add what is missing").sees("Which year was it registered?")

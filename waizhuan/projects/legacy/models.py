@@ -14,7 +14,7 @@ from waizhuan.kernel.words import Words, from_json
 class Kind(models.TextChoices):
     """What a file holds. Units come first: the other two name them."""
 
-    UNITS = "units", _("单位")
+    UNITS = "units", _("申报单位")
     ACCOUNTS = "accounts", _("账号")
     PROJECTS = "projects", _("项目")
 

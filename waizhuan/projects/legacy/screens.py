@@ -16,7 +16,7 @@ from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.legacy import actions, assigning, matching, problem_file, queries, rules
 from waizhuan.projects.legacy.forms import LeadForm, UploadForm
 from waizhuan.projects.legacy.loading import AT_WORK
-from waizhuan.projects.legacy.models import Import
+from waizhuan.projects.legacy.models import Import, Kind
 
 ministry = any_of(actions.ROLE)
 TONES = {"checking": "wait", "checked": "turn", "loading": "wait", "done": "ok", "dropped": "none", "failed": "bad"}
@@ -41,7 +41,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("legacy.import", made.pk)
     found = page(queries.imports_of(actor), ("-id",), request.GET.get("page", ""))
-    columns = [(kind, [(c.heading, c.required) for c in found]) for kind, found in rules.COLUMNS.items()]
+    columns = [(Kind(kind).label, [(c.heading, c.required) for c in found]) for kind, found in rules.COLUMNS.items()]
     return render(
         request,
         "legacy/imports.html",

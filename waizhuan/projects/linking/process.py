@@ -89,6 +89,7 @@ CLAIM = register(
     Process(
         name="linking.claim",
         label=say("关联旧账号"),
+        begun=say("提出了关联申请"),
         prefix="GL",
         model=_model,
         initial="review",

@@ -52,7 +52,9 @@ def row_of(kind: str, row: Any, actor: Actor, wrong_links: Collection[int] = ())
             "url": address_of("applications.case", row.id),
             "line": f"{row.unit__name}　{row.call__year} {Label(row.call__label_zh, row.call__label_en)}",
             "number": row.project_number or row.number,
-            "state": PROCESS.state(row.state),
+            "state": PROCESS.state(row.state).to(
+                asker=actor.account_id == row.lead_id or actor.holds(row.unit_id, "unit.admin")
+            ),
             "who": row.lead__person__name,
             "at": row.updated_at,
         }
@@ -65,7 +67,7 @@ def row_of(kind: str, row: Any, actor: Actor, wrong_links: Collection[int] = ())
             "url": url,
             "line": mask_uscc(row.unit__uscc or ""),
             "number": row.number,
-            "state": PROFILE.state(row.state),
+            "state": PROFILE.state(row.state).to(asker=own),
             "who": row.department__name,
             "at": row.updated_at,
         }

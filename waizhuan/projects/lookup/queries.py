@@ -34,7 +34,7 @@ ORDERS = {
 #: more columns are sealed. An export reads more.
 LISTED: dict[str, tuple[str, ...]] = {
     "projects": (
-        *("id", "number", "project_number", "title", "state", "updated_at"),
+        *("id", "number", "project_number", "title", "state", "updated_at", "unit_id", "lead_id"),
         *("unit__name", "lead__person__name", "call__year", "call__label_zh", "call__label_en"),
     ),
     "units": (

@@ -10,6 +10,18 @@ from django.utils.translation import gettext_lazy as _
 from waizhuan.kernel.ui.forms import Choice, Form, LongText
 
 
+class LetterForm(Form):
+    """What is pressed on a merge's page; of what is sent only the scan has a field, the rest are buttons."""
+
+    letter = forms.FileField(
+        label=_("盖章的申请"),
+        help_text=_("照片或 PDF，不超过 20 MB。右上角的二维码要拍清楚。"),
+        max_length=400,
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif,application/pdf"}),
+    )
+
+
 class MergeForm(Form):
     """`sources`: code and name of who holds projects of the unit; `leads`: whom it has authorised. `listing`: the list that is
     to be changed, as it was seen."""

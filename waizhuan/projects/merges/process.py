@@ -100,7 +100,7 @@ MERGE = register(
             Transition("approve", ("review",), "done", say("通过并合并"), say("审核通过，项目已经移好"), by_reviewer,
                        effect=moving.execute, notify="merges.done", sms=True, tone="primary",
                        outcome=say("清单里的项目一次移完，新账号马上能看到。有问题可以整体移回。")),
-            Transition("give_back", ("review",), "draft", say("退回修改"), say("退回修改"), by_reviewer, needs=(WHY,),
+            Transition("give_back", ("review",), "draft", say("退回修改"), say("退回，请单位修改"), by_reviewer, needs=(WHY,),
                        effect=back, notify="merges.returned", sms=True,
                        outcome=say("写明要改什么。清单保留，可以换新账号或原账号，改好后重新盖章或确认。")),
             Transition("decline", ("review",), "declined", say("不通过"), say("没有通过"), by_reviewer, needs=(WHY,),

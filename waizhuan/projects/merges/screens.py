@@ -15,11 +15,10 @@ from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.paging import page
-from waizhuan.kernel.ui.forms import Form
 from waizhuan.kernel.ui.text import whole
 from waizhuan.projects.legacy import matching
 from waizhuan.projects.merges import actions, lists, papers, presenters, queries, rules
-from waizhuan.projects.merges.forms import MergeForm
+from waizhuan.projects.merges.forms import LetterForm, MergeForm
 from waizhuan.projects.merges.models import Merge
 from waizhuan.projects.merges.process import MERGE, by_unit
 from waizhuan.shared.flow import api as flow
@@ -167,8 +166,9 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
     """What will move (or moved), line by line; sealing, confirming, handing in, deciding, undoing."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     row = get_object_or_404(queries.visible_to(actor), pk=id)
-    form = Form(request.POST or None)
-    if request.method == "POST":
+    posted = request.method == "POST"
+    form = LetterForm(request.POST if posted else None, request.FILES if posted else None)
+    if posted:
         form.is_valid()
         try:
             _act(request, actor, row)

@@ -157,9 +157,10 @@ def case_of(of: Process, subject: Subject, actor: Actor, *, deciding_side: bool 
     """The case page's data for this reader. `deciding_side`: also the lines of the timeline that the asker does not see."""
     state = of.state(subject.state)
     item = current_item(of, subject) if state.holder else None
+    holder = _holder(item, actor) if item else None
     return Case(
-        state=state,
-        holder=_holder(item, actor) if item else None,
+        state=state.to(asker=holder is None or holder.mine),
+        holder=holder,
         outcomes=[Outcome(t.met or t.label, t.outcome, t.tone) for t in of.leaving(subject.state) if t.outcome],
         timeline=_timeline(of, history(of, subject), deciding_side),
         choices=available(of, subject, actor),

@@ -7,7 +7,7 @@ it decides → an effect happens once → the asker is told.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from waizhuan.kernel import traces
@@ -53,6 +53,10 @@ class State:
     upper: Callable[[Any], Post | None] | None = None
     upper_page: str = ""
     hours_before: int = 0
+
+    def to(self, *, asker: bool) -> State:
+        """As a reader sees it: whoever is not asked for more reads that somebody is, not that they are."""
+        return replace(self, label=say("待补充"), tone="wait") if self.asker_turn and not asker else self
 
 
 def always(subject: Any) -> Verdict:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from waizhuan.identity import demo
 from waizhuan.identity.api import Account, Mandate, Organisation, actor_of
@@ -306,3 +307,10 @@ def test_every_answer_carries_its_policy_and_request_id(world: None) -> None:
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Cache-Control"] == "no-store"
     assert Client().get("/", headers={"X-Request-ID": "<script>"})["X-Request-ID"] != "<script>"
+
+
+@pytest.mark.django_db
+def test_who_is_not_signed_in_can_sign_in_from_the_page_that_is_not_there() -> None:
+    page = Client().get("/nowhere/").content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert f'href="{reverse("sign_in.start")}"' in main

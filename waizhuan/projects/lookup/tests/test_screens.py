@@ -71,7 +71,9 @@ def test_asked_twice_made_once_fetched(ready: World) -> None:
     assert client.post(ask, {}).status_code == 302
     assert client.post(ask, {}).status_code == 422
     assert Export.objects.count() == 1
-    assert "排队中" in client.get(reverse("lookup.exports")).content.decode()
+    waiting = client.get(reverse("lookup.exports")).content.decode()
+    assert "排队中" in waiting
+    assert 'data-label="行数">—<' in waiting
     jobs.make_exports()
     assert "可以下载" in client.get(reverse("lookup.exports")).content.decode()
     address = reverse("lookup.download", args=[Export.objects.get().pk])

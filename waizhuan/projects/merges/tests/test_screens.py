@@ -72,7 +72,12 @@ def test_the_scan(world: World) -> None:
     merge = world.asked(old=old_account("A", world.place.old_unit, projects=1), target=world.c)
     case = reverse("merges.case", args=[merge.pk])
     admin = signed_in(world.place.admin)
-    assert admin.post(case, {"upload": "1"}).status_code == 422
+    refused = admin.post(case, {"upload": "1"})
+    assert refused.status_code == 422
+    page = refused.content.decode()  # the fault stands beside the field, which is unfolded
+    assert 'href="#id_letter"' in page
+    assert 'id="id_letter_error"' in page
+    assert '<details class="wz-more mt-3" open>' in page
     admin.post(case, {"upload": "1", "letter": scan(merge)})
     page = admin.get(case).content.decode()
     assert "二维码和本申请一致" in page

@@ -59,3 +59,11 @@ def test_what_is_wrong_is_named() -> None:
 def test_a_decline_with_its_reason_is_sound() -> None:
     note = Need("note", say("理由"), say("请写"))
     assert check(table(A, B, transitions=(go("x", "a", "b", tone="bad", needs=(note,)),))) == []
+
+
+def test_only_the_asker_reads_that_they_are_asked_for_more() -> None:
+    asked = State("asked", say("请您补充"), "turn", asker_turn=True)
+    assert asked.to(asker=True) is asked
+    other = asked.to(asker=False)
+    assert (str(other.label), other.tone, other.name) == ("待补充", "wait", "asked")
+    assert A.to(asker=False) is A
