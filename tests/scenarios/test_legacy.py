@@ -223,7 +223,6 @@ def test_sent_back_given_another_target_and_moved_to_the_units_account(
     admin.presses("去掉没有勾的", within="main form").sees_not("MS2012XB0202")
     admin.page.locator("summary", has_text="打印盖章").click()
     admin.fills(letter=str(first)).presses("上传", within="main form").sees("这是改动以前的清单")
-    admin.page.locator("summary", has_text="打印盖章").click()
     admin.fills(letter=str(letter_of(admin, tmp_path, "second.pdf"))).presses("上传", within="main form")
     admin.sees("二维码和本申请一致").presses("提交审核", within="main form").sees("现在由这里办理")
     clerk.opens(where).sees("二维码和本申请一致", "以前的清单").picture("F11-second-list")

@@ -166,7 +166,7 @@ def test_a_system_asks_who_sits_there_and_the_person_takes_it_back(somebody: Com
     who.signs_in("hanxu", demo.PASSWORD)
 
     # refusing leads back with the reason, and leaves nothing behind
-    who.opens(system.url + "/login").sees("Let Sample register", "know who you are").picture(
+    who.opens(system.url + "/login").sees("Let “Sample register", "know who you are").picture(
         f"A1-consent-{system.kind}"
     )
     who.presses("Refuse").sees("access_denied")
