@@ -80,7 +80,7 @@ def test_a_department_is_founded_and_closed_in_english_on_a_phone_without_script
     ministry = somebody("ministry", language="en", size=PHONE, scripts=False).signs_in("ministry_head", demo.PASSWORD)
     ministry.opens("/departments/").presses("New department")
     ministry.fills(tier="subprovincial", name="O'Brien 港外国专家局", division="420100", reason="Document 7")
-    ministry.picture("F5-new").presses("Save the change").sees("O'Brien 港外国专家局", "In effect").picture(
+    ministry.picture("F5-new").presses("Set up this department").sees("O'Brien 港外国专家局", "In effect").picture(
         "F5-department"
     )
     ministry.presses("Close").fills(reason="Document 8", successor_1="Nobody").presses("See what will move")

@@ -53,7 +53,7 @@ def test_the_app_without_scripts_and_in_english(somebody: Come) -> None:
     who = somebody("expert", language="en", size=DESKTOP, scripts=False)
     who.signs_in("person62", demo.PASSWORD)
     sets_up_the_app(who)
-    leaves_and_comes_back(who, "person62").sees("Recovery code")
+    leaves_and_comes_back(who, "person62").sees("Use a recovery code")
 
 
 @scenario("G4")
