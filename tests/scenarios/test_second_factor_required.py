@@ -91,7 +91,7 @@ def test_a_reviewers_first_day_a_second_one_and_the_day_the_phone_is_lost(somebo
     who.opens("/second-factor/").sees("还剩 9 个").presses("去掉", within="main")
     who.fills(password=demo.PASSWORD).presses("下一步", within="main form").presses("去掉", within="main form")
     who.sees("请先加上另一种").opens("/second-factor/").presses("换手机", within="main")
-    who.sees("旧手机上的验证器一直能用").picture("G6-new-phone")
+    who.sees("旧手机上的验证器照常能用").picture("G6-new-phone")
     renewed = secret_on(who)
     assert renewed != secret
     who.fills(code=pyotp.TOTP(renewed).now()).presses("换成这一个", within="main form").is_at("/second-factor/$")
