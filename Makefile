@@ -36,13 +36,7 @@ outdated: $(READY)
 bench: setup
 	$(BIN)/python -m tests.benchmarks
 
-bench-gallery: setup
-	rm -rf build/gallery
-	SCENARIOS_GALLERY=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m scenario tests/scenarios \
-	  --ignore tests/scenarios/test_page_weight.py  # pages are not compressed there
-	$(BIN)/python tools/gallery.py
-
-check: setup
+bench-check: setup
 	$(BIN)/python -m tests.benchmarks --check
 
 docs: setup
@@ -53,6 +47,12 @@ docs: setup
 pictures: setup
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m scenario tests/scenarios
 	$(BIN)/python tools/pictures.py
+
+gallery: setup
+	rm -rf build/gallery
+	SCENARIOS_GALLERY=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m scenario tests/scenarios \
+	  --ignore tests/scenarios/test_page_weight.py  # pages are not compressed there
+	$(BIN)/python tools/gallery.py
 
 check: setup
 	$(BIN)/ruff check .
