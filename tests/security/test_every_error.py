@@ -15,7 +15,6 @@ from tests.security.crawl import NEVER, PageForm, client_of, screen_at, walk
 
 pytestmark = pytest.mark.django_db
 ERROR = re.compile(r'<p class="wz-error"(?![^>]*\bhidden\b)[^>]*>.*?</p>', re.DOTALL)
-FIELD = re.compile(r'<div id="[^"]*_error">.*?</div>', re.DOTALL)
 SUMMARY = re.compile(r'<div class="wz-problem".*?</div>', re.DOTALL)
 CODE = re.compile(r'href="/help/[A-GS]\d{1,3}/"')
 
@@ -35,9 +34,7 @@ def wrong(form: PageForm) -> dict[str, object]:
 
 def without_code(html: str) -> list[str]:
     """The errors of a page, and the summaries of errors, that no code explains."""
-    said = [*SUMMARY.findall(html), *ERROR.findall(FIELD.sub("", html))]
-    for field in FIELD.findall(html):
-        said += ERROR.findall(field)[-1:]  # an article that several errors of a field share stands beside the last
+    said = [*SUMMARY.findall(html), *ERROR.findall(html)]
     return [re.sub(r"\s+", " ", strip_tags(one)).strip()[:80] for one in said if not CODE.search(one)]
 
 

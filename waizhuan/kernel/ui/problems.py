@@ -62,7 +62,8 @@ class Objection(ValidationError):
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing to mend. `target`: the id of its control ("" where it belongs to no field). `general`: what any field may say
-    (left empty, not in the list, too long), so that its code is that of the screen's article, and is shown without a word."""
+    (left empty, not in the list, too long), so that its code is that of the screen's article; or its article is spelled out
+    beside a later one of the field. Either way the code is shown without a word."""
 
     text: str
     code: str = ""
@@ -93,10 +94,10 @@ def _problem(error: ValidationError, target: str) -> Problem:
 
 
 def problems_beside(field: BoundField) -> list[Problem]:
-    """The problems of one field; an article that several of them share is offered once, beside the last."""
+    """The problems of one field; an article that several of them share is spelled out once, beside the last."""
     found = [_problem(e, target_of(field)) for e in field.errors.as_data()]
     later = [{q.code for q in found[i + 1 :]} for i in range(len(found))]
-    return [replace(p, code="") if p.code in codes else p for p, codes in zip(found, later, strict=True)]
+    return [replace(p, general=True) if p.code in codes else p for p, codes in zip(found, later, strict=True)]
 
 
 def target_of(field: BoundField) -> str:
