@@ -45,7 +45,7 @@ def _account(appeal: Appeal) -> list[Check]:
         )
     else:
         lines.append(Check("", say("这个账号 90 天内没有登录过")))
-    if account.phone or account.email:
+    if account.phone_index or account.email_index:  # which are empty where the sealed ones are
         lines.append(Check("", say("会通知原来的手机或邮箱，可以提出异议")))
     elif administrators(account):
         lines.append(Check("", say("账号没有预留联系方式，会通知单位管理员，可以提出异议")))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from waizhuan.identity import demo
 from waizhuan.identity.appeals import actions, rules
@@ -257,6 +259,28 @@ def test_a_page_costs_few_queries(client, hanxu, reviewer, page, django_assert_m
     who.get(path)
     with django_assert_max_num_queries(12):
         assert who.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["review", "second", "objected", "asked", "declined"])
+@pytest.mark.parametrize("kind", ["person", "unit", "rename"])
+def test_a_review_reads_its_appeal_once(
+    client: Client, hanxu: Account, unit: Organisation, reviewer: Account, kind: str, state: str
+) -> None:
+    """What it shows is in the columns that it fetches: each that is not would be a query more, at every look."""
+    given = {"uscc": str(unit.uscc), "login_name": "qingshi"} if kind != "person" else {"login_name": "hanxu"}
+    appeal = filed(client, kind, **given)
+    assert appeal.account is not None
+    Appeal.objects.filter(pk=appeal.pk).update(state=state, first_by=None, objection="不是我", words="手机丢了")
+    Account.objects.filter(pk=appeal.account.pk).update(is_active=False)  # the page says why
+    who, path = signed_in(reviewer), f"/appeals/{appeal.pk}/review/"
+    who.get(path)
+    with CaptureQueriesContext(connection) as done:
+        assert "还有另一件" not in who.get(path).content.decode()
+    about = ("appeals_appeal", "appeals_evidence", "documents_document", "identity_account", "identity_organisation")
+    read = [
+        q["sql"] for q in done.captured_queries if q["sql"].startswith(tuple(f'SELECT "{name}"."id"' for name in about))
+    ]
+    assert len(read) == 2, read  # the appeal, its papers
 
 
 @pytest.mark.parametrize("kind", ["person", "unit"])
