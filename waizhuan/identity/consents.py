@@ -91,7 +91,11 @@ def corrected(account_id: int, before: tuple[str, str], after: tuple[str, str]) 
     now = {what for what, was, is_ in zip(("name", "number"), before, after, strict=True) if was and was != is_}
     so_far = set(given.exclude(corrected="").values_list("corrected", flat=True)) if now else set()
     if another_person(now | so_far):
+        from waizhuan.identity.openid import subjects
+
         end_all(account_id)
+        if Person.objects.filter(account_id=account_id).exists():  # a unit stays the unit, whoever acts for it
+            subjects.renew(account_id)  # after the systems were told of the end, by the number that they know
         return True
     for what in now:
         given.update(corrected=what)

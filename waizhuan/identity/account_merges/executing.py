@@ -16,7 +16,7 @@ from waizhuan.identity.account_merges.process import by_holder
 from waizhuan.identity.actors import active_mandates
 from waizhuan.identity.models import Account, Kind, LoginAlias, Mandate, Person, RealName
 from waizhuan.identity.openid import grants, subjects
-from waizhuan.identity.openid.models import Grant
+from waizhuan.identity.openid.models import Grant, KnownAs
 from waizhuan.identity.realname.models import FormerDocument
 from waizhuan.identity.sign_in import not_me, sessions
 from waizhuan.kernel import clock, roles
@@ -195,6 +195,8 @@ def _changed(merge: AccountMerge) -> int:
     traced = merge.rows.filter(how__in=How.went()).order_by()
     counts = []
     for key in plan.all_keys():
+        if key.model is KnownAs:  # it goes back by itself where another person got the account (`subjects.renew`)
+            continue
         same = key.of(merge.survivor_id).filter(pk=OuterRef("row"))
         if key.versioned:
             same = same.filter(version=OuterRef("version"))

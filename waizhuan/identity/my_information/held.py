@@ -206,12 +206,9 @@ def _entered(account_id: int) -> list[Row]:
 
 
 def _numbers(account_id: int) -> list[Row]:
-    """By which numbers other systems know the person, where a merge of accounts decided that."""
+    """By which numbers other systems know the person, where it is not the account's own."""
     found = KnownAs.objects.filter(account_id=account_id).order_by("-pk")
-    return [
-        {"host": k.sector, "number": subjects.own(k.origin_id, k.sector), "former_since": _plain(k.former_since)}
-        for k in found
-    ]
+    return [{"host": k.sector, "number": subjects.number_of(k), "former_since": _plain(k.former_since)} for k in found]
 
 
 def _events(account_id: int) -> list[Row]:
@@ -374,7 +371,7 @@ def declare_own() -> None:
         ),
         DataKind("systems", say("允许的其他系统"), _systems, True, REMOVED, forgets(SystemConsent)),
         DataKind("entered_systems", say("进过的其他系统"), _entered, True, REMOVED, forgets(Grant)),
-        DataKind("system_numbers", say("合并账号以后在其他系统的编号"), _numbers, True, REMOVED, forgets(KnownAs)),
+        DataKind("system_numbers", say("在其他系统的编号"), _numbers, True, REMOVED, forgets(KnownAs)),
         DataKind(
             "documents",
             say("上传的文件"),

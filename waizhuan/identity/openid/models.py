@@ -87,12 +87,14 @@ class Consent(models.Model):
 
 
 class KnownAs(models.Model):
-    """After accounts were merged: whose number an account is known by in one sector (`subjects`). There are rows only for
-    accounts that a merge touched; everybody else is known by the own number."""
+    """Which number an account is known by in one sector (`subjects`). There are rows only for accounts that a merge touched
+    or that passed to another person; everybody else is known by the own number."""
 
     account = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
     origin = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
     sector = models.CharField(max_length=500, default="", blank=True)
+    #: how many people before this one were known there by numbers of `origin`
+    holder = models.PositiveSmallIntegerField(default=0, db_default=0)
     #: since when the account is known by another one there
     former_since = models.DateTimeField(null=True, blank=True)
 
