@@ -109,20 +109,21 @@ def cooling(appeal: Appeal, actor: Actor, data: Data) -> None:
     if not days:
         return
     link = reverse("appeals.object", args=[signing.dumps(appeal.pk, salt=SALT)])
+    until = f"{appeal.cooling_until.astimezone(clock.CHINA):%Y-%m-%d %H:%M}"
+    context = {"address": settings.BASE_URL + link, "until": until}
     notify.send_to(
         "appeals.warning",
-        {"address": settings.BASE_URL + link},
+        context,
         key=f"appeal:{appeal.pk}:{appeal.version}:warning",
         phone=account.phone,
         email=account.email,
         language=account.language,
     )
-    context = {"address": settings.BASE_URL + link}
     publish(
         Tell("appeals.warning", accounts=(account.pk,), context=context, link=link),
         Tell("appeals.warning", accounts=others, context=context, link=link, sms=True),
     )
-    _tell(appeal, "appeals.cooling", until=f"{appeal.cooling_until.astimezone(clock.CHINA):%Y-%m-%d %H:%M}")
+    _tell(appeal, "appeals.cooling", until=until)
 
 
 def _after(working_days: int) -> dt.datetime:

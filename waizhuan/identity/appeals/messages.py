@@ -30,7 +30,9 @@ def declare() -> None:
     template(
         "appeals.warning",
         say("有人申诉找回您的账号"),
-        say("有人提交材料，要找回您的账号，审核已通过。如果不是您或您的单位申请的，请马上打开 {address} 提出异议。"),
+        say(
+            "有人提交材料，要找回您的账号，审核已通过。如果不是您或您的单位申请的，请马上打开 {address} 提出异议，最晚 {until}。"
+        ),
     )
     template(
         "appeals.objected",

@@ -314,7 +314,7 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
     """For the previous contacts: object, with a reason (E10)."""
     appeal = actions.objected_appeal(token)
     if appeal is None:
-        raise Hidden
+        return render(request, "appeals/object.html", {"stands": "altered"}, status=404)
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and _stands(appeal) == "open" and form.is_valid():
         try:
@@ -328,7 +328,7 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "appeals/object.html",
-        {"form": form, "stands": stands},
+        {"form": form, "stands": stands, "until": appeal.cooling_until if appeal.state == "cooling" else None},
         status=422 if form.errors and stands == "open" else 200,
     )
 

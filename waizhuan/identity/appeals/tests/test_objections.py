@@ -23,6 +23,7 @@ from waizhuan.identity.models import Account, Organisation
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.ui.templatetags.ui import moment
 from waizhuan.shared.flow.api import perform
 from waizhuan.shared.notify.testing import sent_to
 
@@ -34,7 +35,12 @@ def test_the_previous_contact_objects_and_a_second_person_looks(
 ) -> None:
     appeal = decide(reviewer, filed(client), "approve")
     link = link_in(sent_to(OLD_PHONE)[0])
-    assert "有人申诉找回您的账号" in Client().get(link).content.decode()
+    until = Appeal.objects.get().cooling_until
+    assert until is not None
+    assert f"最晚 {until.astimezone(clock.CHINA):%Y-%m-%d %H:%M}" in sent_to(OLD_PHONE)[0]
+    page = Client().get(link).content.decode()
+    assert "有人申诉找回您的账号" in page
+    assert f"最晚提出的时间：<strong>{moment(until)}</strong>" in page
     assert Client().post(link, {"note": ""}).status_code == 422
     assert "您的异议已经收到" in Client().post(link, {"note": "我还在用"}).content.decode()
     assert "您的异议已经收到" in Client().post(link, {"note": "再来一次"}).content.decode()
@@ -45,7 +51,9 @@ def test_the_previous_contact_objects_and_a_second_person_looks(
     assert decide(senior, appeal, "decline", note="原来的人还在用").state == "declined"
     hanxu.refresh_from_db()
     assert hanxu.phone == OLD_PHONE
-    assert Client().get(link[:-3] + "xyz/").status_code == 404
+    altered = Client().get(link[:-3] + "xyz/")
+    assert altered.status_code == 404
+    assert "把整条链接打开" in altered.content.decode()
     assert "异议成立，账号没有变动" in Client().get(link).content.decode()
 
 
@@ -89,6 +97,7 @@ def test_an_appeal_that_is_looked_at_again_anyway_can_be_objected_to_once(
     page = Client().get(link).content.decode()
     assert "有人申诉找回您的账号" in page
     assert "异议已经收到" not in page
+    assert "最晚提出的时间" not in page, "no clock runs"
     assert "您的异议已经收到" in Client().post(link, {"note": "还在用，O'Brien"}).content.decode()
     assert Client().post(link, {"note": "再来一次"}).status_code == 200
     with pytest.raises(Refused):
