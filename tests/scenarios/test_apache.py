@@ -259,7 +259,7 @@ def test_apache_refreshes_and_lets_nobody_in_once_it_cannot(somebody: Come, apac
     lead.opens(apache.url + "/login").sees("知道您是谁").presses("同意，进入").is_at(f"^{apache.url}/login$")
     lead.sees(f"name={demo.person_name(37)}").sees_not("projects.lead")
     elsewhere = somebody("elsewhere").signs_in("person37", demo.PASSWORD).opens("/sign-in/sessions/")
-    elsewhere.presses("结束其他所有登录").fills(password=demo.PASSWORD).presses("结束登录", within="main form")
+    elsewhere.presses("结束其他所有登录").fills(password=demo.PASSWORD).presses("结束其他所有登录", within="main form")
     signed_out(lead, apache)
     lead.opens(apache.url + "/login").is_at("/sign-in/")
 

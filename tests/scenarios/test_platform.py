@@ -92,8 +92,8 @@ def test_the_password_and_the_sessions(somebody: Come) -> None:
     here.opens("/sign-in/sessions/").sees("本次登录").picture("G4-sessions")
     there.signs_in("person78", NEW).sees(demo.person_name(78))
     here.opens("/sign-in/sessions/").presses("结束其他所有登录").sees("先输一次密码").fills(password="x")
-    here.presses("结束登录", within="main form").sees("密码不对").picture("G4-end-session")
-    here.fills(password=NEW).presses("结束登录", within="main form").is_at("/sign-in/sessions/")
+    here.presses("结束其他所有登录", within="main form").sees("密码不对").picture("G4-end-session")
+    here.fills(password=NEW).presses("结束其他所有登录", within="main form").is_at("/sign-in/sessions/")
     there.opens("/me/").is_at("/sign-in/")
 
 
