@@ -186,7 +186,7 @@ def test_a_system_asks_who_sits_there_and_the_person_takes_it_back(somebody: Com
     )
     who.page.locator(".wz-row", has_text=f"Sample register {system.kind}").get_by_role("link").click()
     who.page.wait_for_load_state("load")
-    who.looks().sees("No longer let").presses("Take it back")
+    who.looks().sees("No longer let").presses("Withdraw consent")
     who.is_at("/openid/systems/$").sees_not(f"Sample register {system.kind}")
     heard(who, system)
     who.opens(system.url + "/login?prompt=none").sees("consent_required")

@@ -16,7 +16,7 @@ from waizhuan.shared.refdata import unit_numbers
 #: scope → what it lets a system see, as the consent page says it
 SCOPE_WORDS: dict[str, tuple[Words, Words]] = {
     "openid": (say("确认是您"), say("一个编号，不含个人信息")),
-    "profile": (say("姓名和实名状态"), say("姓名、账号类型、是否通过实名认证、语言；没有证件号码")),
+    "profile": (say("姓名和实名状态"), say("姓名、账号类型、是否实名、语言；不含证件号码")),
     "phone": (say("手机号"), say("核验过的手机号码")),
     "organisation": (
         say("代表的单位和角色"),
