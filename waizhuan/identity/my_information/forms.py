@@ -27,6 +27,8 @@ class RequestForm(Form):
         self.fields["kind"].choices = [c for c in RequestKind.choices if c[0] != other]  # type: ignore[attr-defined]
         fields = [("", "—"), *rules.FIELDS[account.kind].items()]
         self.fields["field"].choices = fields  # type: ignore[attr-defined]
+        for name in ("field", "value"):  # a correction is refused without them: not "optional"
+            self.fields[name].needed = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Whatever stands in the way is said when it is asked, and not fifteen working days later."""

@@ -42,10 +42,10 @@ def declare() -> None:
     template(
         "merges.moved",
         say("项目换了负责人"),
-        say("{unit} 的 {count} 个项目按账号合并 {number} 换了负责人，请登录查看您现在的项目。"),
+        say("{unit}的 {count} 个项目按账号合并 {number} 换了负责人，请登录查看您现在的项目。"),
     )
     template(
         "merges.moved_back",
         say("项目移回了原来的负责人"),
-        say("{unit} 的账号合并 {number} 已整体移回，{count} 个项目回到原来的账号。"),
+        say("{unit}的账号合并 {number} 已整体移回，{count} 个项目回到原来的账号。"),
     )
