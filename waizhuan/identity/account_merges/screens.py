@@ -29,6 +29,7 @@ from waizhuan.kernel import clock, roles
 from waizhuan.kernel.access import any_of, natural_person, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.ui import dates
 from waizhuan.kernel.ui.text import whole
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import Words, say
@@ -238,7 +239,7 @@ def _facts(merge: AccountMerge) -> list[tuple[Any, str, str, bool | None]]:
         return str(STATUS_LABELS[RealName(p.real_name)]) if p else "—"
 
     def day(account: Account) -> str:
-        return f"{account.created_at.astimezone(clock.CHINA):%Y-%m-%d}"
+        return dates.full_day(account.created_at)
 
     former = a and b and merge.had_number  # type: ignore[attr-defined]  # `queries.case_for`
     return [

@@ -37,7 +37,7 @@ PAGES = 5  # of a scan that are looked at for the code
 SIGNED = Slot(
     "form",
     say("签名的申诉书"),
-    say("打印上面的申诉书，签名后扫描或拍照。没有打印机：在纸上写申诉编号和姓名，签名，和证件一起拍照"),
+    say("打印上面的申诉书，签名后扫描或拍照。没有打印机：在纸上写申诉编号和姓名，签名，和证件一起拍照。"),
     proves=("name",),
 )
 SEALED = Slot(

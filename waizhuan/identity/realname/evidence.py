@@ -49,9 +49,9 @@ NOTICE = Slot(
     proves=("unit_name", "uscc", "rep_name", *PARTICULARS),
 )
 LETTER = Slot(
-    "letter", say("单位授权书"), say("写明主代办人姓名，盖单位公章。有就上传"), required=False, proves=("name",)
+    "letter", say("单位授权书"), say("写明主代办人姓名，盖单位公章。有就上传。"), required=False, proves=("name",)
 )
-OTHER = Slot("other", say("其他说明"), say("改名证明、翻译件等。没有就不用传"), required=False)
+OTHER = Slot("other", say("其他说明"), say("改名证明、翻译件等。没有就不用传。"), required=False)
 OLD_DOCUMENT = Slot("old_document", say("旧证件"), say("还在手里就拍一张，办得更快"), required=False)
 
 ALL = (

@@ -41,7 +41,7 @@ class DocumentForm(Form):
     """A name and an identity document (D7)."""
 
     name = Text(
-        label=_("姓名"), help_text=_("和证件上的一样。外国人填护照上的拼写"), max_length=50, autocomplete="name"
+        label=_("姓名"), help_text=_("和证件上的一样。外国人填护照上的拼写。"), max_length=50, autocomplete="name"
     )
     doc_type = Choice(label=_("证件类型"), choices=DOC_TYPES)
     doc_country = Country(

@@ -134,7 +134,7 @@ CASE = Process(
             ("checking",),
             "upload",
             say("转人工审核"),
-            say("自动核对没有通过，需要上传证件"),
+            say("没有自动通过，需要上传证件"),
             by_system,
             effect=effects.needs_papers,
             seen=False,

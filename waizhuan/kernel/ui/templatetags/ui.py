@@ -378,6 +378,9 @@ def problems(context: Context, *forms: BaseForm) -> str:
     for form in fresh:
         form.summed_up = True  # type: ignore[attr-defined]
     found = [p for form in fresh for p in problems_of(form)]
+    here = code_here()
+    if any(p.code == here and not p.target for p in found):
+        here = ""  # a line above leads to the article already
     return render_to_string(
-        "ui/problems.html", {"problems": found, "count": len(found), "code": code_here(), "kept": _kept(fresh)}
+        "ui/problems.html", {"problems": found, "count": len(found), "code": here, "kept": _kept(fresh)}
     )
