@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from waizhuan.kernel import clock
 from waizhuan.kernel.fields import EncryptedText
 from waizhuan.shared.flow.models import Subject
 
@@ -36,11 +38,17 @@ class DataRequest(Subject):
 class Closing(Subject):
     """The holder asked to close their account; it closes by itself once nothing stands in the way any more (Art. 47)."""
 
+    #: when the clock last asked whether it can close now
+    looked_at = models.DateTimeField(default=clock.now, db_default=Now())
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["asker_account"], condition=Q(state="asked"), name="one_closing_at_a_time"),
         ]
-        indexes = [models.Index(fields=["asker_account", "-id"], name="closings_of_account")]
+        indexes = [
+            models.Index(fields=["asker_account", "-id"], name="closings_of_account"),
+            models.Index(fields=["looked_at", "id"], condition=Q(state="asked"), name="closings_that_wait"),
+        ]
 
 
 class Relief(Subject):

@@ -15,6 +15,7 @@ from waizhuan.identity.my_information.models import Closing, Relief
 from waizhuan.identity.my_information.process import CLOSING, RELIEF
 from waizhuan.identity.realname.queries import operator_organisation
 from waizhuan.identity.sign_in import not_me
+from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Tell, publish
@@ -23,6 +24,7 @@ from waizhuan.shared.flow.presenters import Row, Rows, holder_name, row_of, rows
 from waizhuan.shared.flow.queries import HOLDER_OF, SHOWN
 
 log = logging.getLogger("waizhuan.closing")
+AT_ONCE = 200  # closings that the clock looks at each time
 
 
 def waiting(account_id: int) -> Closing | None:
@@ -70,10 +72,14 @@ def void(account_id: int) -> None:
 
 
 def go_on() -> int:
-    """The clock's: every closing that waits, each in a transaction of its own; how many accounts were closed."""
-    found = Closing.objects.filter(state=CLOSING.initial).order_by("pk").values_list("asker_account_id", flat=True)
+    """The clock's: the closings that it has not looked at for longest, each in a transaction of its own; how many accounts
+    were closed."""
+    wait = Closing.objects.filter(state=CLOSING.initial).order_by("looked_at", "id")
+    found = dict(wait.values_list("pk", "asker_account_id")[:AT_ONCE])
+    # before it looks: one that fails goes to the end of the line, too
+    Closing.objects.filter(pk__in=found).update(looked_at=clock.now())
     closed = 0
-    for account_id in list(found):
+    for account_id in found.values():
         try:
             closed += _go_on(account_id or 0)
         except Exception:  # one that fails holds up no other

@@ -90,6 +90,21 @@ def test_it_is_taken_back_in_either_of_two_tabs(hanxu: Account, held_up: str) ->
     assert signed_in("hanxu").post("/me/close/", {"password": demo.PASSWORD})["Location"] == "/me/closed/"
 
 
+def test_none_waits_behind_those_that_cannot_close_yet(
+    hanxu: Account, held_up: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time the clock looks at a few, those first that it has not looked at for longest."""
+    monkeypatch.setattr(pending, "AT_ONCE", 1)
+    asked(signed_in("hanxu"))
+    other = demo.person("other", "马明远", 77)
+    Closing.objects.create(asker_account=other, state="asked")
+    assert pending.go_on() == 0  # the first one, which the desk still holds up
+    assert pending.go_on() == 1
+    other.refresh_from_db()
+    assert other.closed_at
+    assert pending.go_on() == 0
+
+
 def test_a_case_of_one_s_own_is_withdrawn_here(hanxu: Account, held_up: str) -> None:
     client = signed_in("hanxu")
     asked(client)
