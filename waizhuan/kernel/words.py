@@ -6,6 +6,7 @@ translation, and its parameters. It becomes text only when somebody reads it (`s
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,19 @@ def translate_with(function: Callable[[str, int | None], str]) -> None:
     _translate = function
 
 
+#: Writes a day in the reader's language. The user interface puts its own form here, too.
+_written: Callable[[dt.date], str] = dt.date.isoformat
+
+
+def write_days_with(function: Callable[[dt.date], str]) -> None:
+    global _written
+    _written = function
+
+
+def _shown(value: object) -> object:
+    return _written(value) if type(value) is dt.date else value
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A sentence in Chinese with `{named}` parameters, translated when it is read."""
@@ -35,7 +49,7 @@ class Words:
 
     def __str__(self) -> str:
         text = _translate(self.msgid, self.n) if self.msgid else ""
-        return text.format(**self.params) if self.params else text
+        return text.format(**{k: _shown(v) for k, v in self.params.items()}) if self.params else text
 
     def __bool__(self) -> bool:
         return bool(self.msgid)

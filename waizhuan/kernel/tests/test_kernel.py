@@ -17,6 +17,7 @@ from waizhuan.kernel.words import Words, as_json, from_json, say, say_n
 def test_words_become_text_when_they_are_read() -> None:
     inner = say("{n} 天", n=3)
     assert str(say("共 {what}", what=inner)) == "共 3 天"
+    assert str(say("早于 {day}", day=dt.date(2027, 1, 26))) == "早于 2027年1月26日"
     assert not Words("")
     assert str(Words("")) == ""
     assert say_n("还有 {n} 个工作日", 2).n == 2

@@ -3,7 +3,7 @@ from functools import lru_cache
 from django.apps import AppConfig
 from django.utils.translation import get_language, gettext, ngettext
 
-from waizhuan.kernel.words import translate_with
+from waizhuan.kernel.words import translate_with, write_days_with
 
 
 def _in_the_readers_language(msgid: str, n: int | None) -> str:
@@ -22,4 +22,7 @@ class Ui(AppConfig):
 
     def ready(self) -> None:
         translate_with(_in_the_readers_language)
+        from waizhuan.kernel.ui.dates import full_day
+
+        write_days_with(full_day)
         from waizhuan.kernel import search  # noqa: F401 - registers the lookup `has`
