@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -106,12 +106,18 @@ def target_of(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else base
 
 
+def _place(error: ValidationError) -> str:
+    return (error.verdict.field or "") if isinstance(error, Objection) else ""
+
+
 def problems_of(form: BaseForm) -> list[Problem]:
-    """Every problem of a form: those of the whole first, then field by field in the order of the form."""
-    found = [_problem(e, "") for e in form.non_field_errors().as_data()]
+    """Every problem of a form: those of the whole first, then field by field in the order of the form. `form.places`: the ids
+    of what the template itself writes for a name that is no field of the form, or a hidden one."""
+    places: Mapping[str, str] = getattr(form, "places", {})
+    found = [_problem(e, places.get(_place(e), "")) for e in form.non_field_errors().as_data()]
     for field in form:
         if field.is_hidden:
-            found += [_problem(e, "") for e in field.errors.as_data()]
+            found += [_problem(e, places.get(field.name, "")) for e in field.errors.as_data()]
         else:
             found += problems_beside(field)
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from waizhuan.kernel.ui.forms import Form, LongText, Text
+from waizhuan.kernel.verdict import Verdict
 from waizhuan.projects.entry.forms import ProfileForm
 from waizhuan.projects.unit_changes import rules
 
@@ -15,7 +17,18 @@ from waizhuan.projects.unit_changes import rules
 class ChangeForm(ProfileForm):
     """`only`: the fields that may still be changed (after having been asked for more)."""
 
-    why = LongText(label=_("为什么要改"), max_length=500, rows=3, required=False)
+    why = LongText(
+        label=_("为什么要改"),
+        help_text=_("改动要审核的，请写明理由；填了就生效的不用写。"),
+        max_length=500,
+        rows=3,
+        required=False,
+    )
+    why.needed = True  # type: ignore[attr-defined]
+
+    #: what is wrong with the evidence
+    file_problems: Sequence[Verdict] = ()
+    places = {"file": "file"}
 
     def __init__(self, *args: Any, only: set[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from waizhuan.kernel.words import Words
 from waizhuan.projects.unit_changes import effects, rules
 from waizhuan.projects.unit_changes.models import UnitChange
+from waizhuan.projects.unit_changes.process import CHANGE
+from waizhuan.shared.flow.presenters import Case
 from waizhuan.shared.refdata.masks import mask_email, mask_phone
 from waizhuan.shared.refdata.phones import show_phone
 
@@ -46,3 +48,23 @@ def lines_of(change: UnitChange, *, revealed: bool = True) -> list[Line]:
         other = shown(name, now) if now not in (f.before, f.after) else ""
         lines.append(Line(name, field.label, rules.WAYS[field.way], shown(name, f.before), shown(name, f.after), other))
     return lines
+
+
+def what_can_happen(change: UnitChange, case: Case) -> Case:
+    """The outcomes of this request alone: where agreeing leads to, and an objection only where the department changes."""
+    if change.state not in ("department", "receiving", "ministry"):
+        return case
+    follows = rules.after(change.state, effects.names(change))
+    moving = change.to_department_id is not None
+    never = {
+        CHANGE.transition(name).label
+        for name, ever in (
+            ("agree", follows == "applied"),
+            ("release", follows == "receiving"),
+            ("pass_on", follows == "ministry"),
+            ("object", moving),
+            ("decline", not moving or change.state == "ministry"),
+        )
+        if not ever
+    }
+    return replace(case, outcomes=[o for o in case.outcomes if o.label not in never])

@@ -164,7 +164,7 @@ CHANGE = register(
                        tone="primary", outcome=NEXT),
             Transition("ask", ("department", "receiving", "ministry"), "asked", say("请单位补充"), say("请单位补充"),
                        by_whom_it_waits_for, when=effects.may_ask, needs=(WHAT,), effect=effects.asked,
-                       notify="unit_changes.asked", sms=True,
+                       notify="unit_changes.asked", sms=True, met=say("要您补充"),
                        outcome=say("一次列全缺的内容，发短信和站内消息给您。等您补充的时间不计入期限。")),
             *(
                 Transition(f"answer_{stage}", ("asked",), stage, say("交回审核"), say("补充了更正申请"), answering(stage),

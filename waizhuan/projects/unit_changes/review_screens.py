@@ -13,7 +13,7 @@ from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.projects.unit_changes import actions, rules
 from waizhuan.projects.unit_changes.forms import DecisionForm, PurposeForm
 from waizhuan.projects.unit_changes.models import UnitChange
-from waizhuan.projects.unit_changes.presenters import lines_of
+from waizhuan.projects.unit_changes.presenters import lines_of, what_can_happen
 from waizhuan.projects.unit_changes.process import CHANGE, DEPARTMENT_ROLES, MINISTRY_ROLES
 from waizhuan.projects.unit_changes.queries import for_reviewers
 from waizhuan.shared.flow import api as flow
@@ -58,7 +58,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
 def _review(
     change: UnitChange, actor: Actor, form: DecisionForm, shown: str, *, revealed: bool = False
 ) -> dict[str, Any]:
-    case = case_of(CHANGE, change, actor, deciding_side=True)
+    case = what_can_happen(change, case_of(CHANGE, change, actor, deciding_side=True))
     form.initial["version"] = case.version
     entries = list(change.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)

@@ -20,7 +20,7 @@ from waizhuan.projects.entry.forms import DepartmentForm, initial_of, with_offic
 from waizhuan.projects.unit_changes import actions, rules
 from waizhuan.projects.unit_changes.forms import ChangeForm
 from waizhuan.projects.unit_changes.models import UnitChange
-from waizhuan.projects.unit_changes.presenters import lines_of
+from waizhuan.projects.unit_changes.presenters import lines_of, what_can_happen
 from waizhuan.projects.unit_changes.process import CHANGE
 from waizhuan.projects.unit_changes.queries import of_unit
 from waizhuan.shared.flow import api as flow
@@ -160,6 +160,7 @@ def _save(
             (choice if at_choice and choice else typed).take(
                 Verdict(False, verdict.reason, verdict.code, "kind", verdict.remedy) if at_choice else verdict
             )
+        typed.file_problems = [v for v in refusal.verdicts if v.field == "file"]
     return None
 
 
@@ -185,7 +186,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
 def _case(change: UnitChange, actor: Actor) -> dict[str, Any]:
     return {
         "change": change,
-        "case": case_of(CHANGE, change, actor),
+        "case": what_can_happen(change, case_of(CHANGE, change, actor)),
         "lines": lines_of(change),
         "documents": [d.document for d in change.documents.select_related("document").order_by("id")],
     }

@@ -36,6 +36,7 @@ class ClaimForm(Form):
 
     #: what is wrong with the evidence
     file_problems: Sequence[Verdict] = ()
+    places = {"file": "file"}
 
     def __init__(self, *args: Any, asked: bool = False, **kwargs: Any) -> None:
         """`asked`: for more evidence; which old unit it is about stays."""
@@ -56,3 +57,5 @@ class DecisionForm(Form):
         max_length=2000,
         required=False,
     )
+
+    places = {"old": "olds"}

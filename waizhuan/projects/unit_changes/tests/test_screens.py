@@ -50,6 +50,8 @@ def test_what_is_missing_stands_beside_its_field_and_nothing_is_lost(world: Worl
     body = answer.content.decode()
     assert answer.status_code == 422
     assert "请写明为什么要改" in body
+    assert '<a href="#file">请上传依据' in body
+    assert 'id="file-error"' in body
     assert "滨江路 9 号" in body
     assert UnitChange.objects.get().state == "draft"
 
@@ -64,6 +66,8 @@ def test_handing_in_and_deciding_by_hand(world: World) -> None:
     case = unit.get(sent["Location"]).content.decode()
     assert "汐州市外国专家局" in case
     assert "科技大道 8 号" in case
+    assert "同意转出" not in case  # no department changes
+    assert "报外国专家服务司批准" not in case
     review = world.client("city").get(f"/unit/changes/{change.pk}/review/").content.decode()
     assert "滨江路 9 号" in review
     world.client("city").post(
