@@ -207,7 +207,7 @@ def decide(come: Come, unit: Somebody, id: str) -> None:
     minister = come("ministry head")
     minister.signs_in("ministry_head", demo.PASSWORD).opens(f"/review/{id}/").picture("approve").presses(
         "批准", within=".wz-decide"
-    ).sees("已办理：已批准").picture("approved")
+    ).sees("已办理，现在是“已批准”").picture("approved")
 
 
 def follow(professor: Somebody, id: str) -> None:

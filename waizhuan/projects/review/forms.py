@@ -27,7 +27,7 @@ class DecisionForm(Form):
         """The department's form: both are needed, and `rank` is proposed."""
         if not self.is_bound:
             self.initial["rank"] = str(rank)
-        note = self.fields["note"]
-        note.label, note.help_text = _("推荐意见"), _("退回或不推荐时写理由，对方会看到。")
+        note = self["note"]  # as it is shown: checking what was sent has made it already
+        note.label, note.help_text = str(_("推荐意见")), str(_("退回或不推荐时写理由，对方会看到。"))
         for name in ("rank", "note"):
             self.fields[name].needed = True  # type: ignore[attr-defined]

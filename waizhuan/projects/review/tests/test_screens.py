@@ -71,6 +71,7 @@ def test_rank_and_opinion_are_asked_for_and_kept(ready: World) -> None:
     assert "请填写推荐名次" in page
     assert "请填写推荐意见" in page
     assert 'value="drei"' in page
+    assert "通过时可以不写" not in page
     assert "可以不填" not in page.split('id="decision"')[1].split("</form>")[0]
 
 
