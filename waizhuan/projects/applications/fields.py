@@ -209,12 +209,12 @@ def marks(content: Content, current: str) -> list[Mark]:
             name == "attachments" and bool(content.attachments)
         )
         if wrong:
-            shape, state = "bad", say_n("{n} 处要改", len(wrong))
+            shape, state = "bad", say_n("{n} 处要改", len({p.field for p in wrong}))  # places, as above the form
         elif not open_ and (begun or name == "attachments"):
             shape, state = "ok", say("已完成")
         elif not begun:
             shape, state = "none", say("还没填")
         else:
-            shape, state = "half", say_n("还差 {n} 处", len(open_))
+            shape, state = "half", say_n("还差 {n} 处", len({p.field for p in open_}))
         found.append(Mark(name, label, shape, state, name == current))
     return found
