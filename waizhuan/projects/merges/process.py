@@ -96,7 +96,7 @@ MERGE = register(
         ),
         transitions=(
             Transition("submit", ("draft",), "review", say("提交审核"), say("提交了合并申请"), by_unit, effect=complete,
-                       seen=False, outcome=say("交归口单位审核（5 个工作日）。")),
+                       seen=False, tone="primary", outcome=say("交归口单位审核（5 个工作日）。")),
             Transition("approve", ("review",), "done", say("通过并合并"), say("审核通过，项目已经移好"), by_reviewer,
                        effect=moving.execute, notify="merges.done", sms=True, tone="primary",
                        outcome=say("清单里的项目一次移完，新账号马上能看到。有问题可以整体移回。")),

@@ -182,12 +182,13 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
     draft = row.state == "draft"
     under_way = row.state in ("draft", "review")
     left = lists.left_out(row) if under_way else (0, [])
+    found = case_of(MERGE, row, actor, deciding_side=not ours)
     return render(
         request,
         "merges/case.html",
         {
             "merge": row,
-            "case": case_of(MERGE, row, actor, deciding_side=not ours),
+            "case": found,
             "form": form,
             "page": lines,
             "shown": " ".join(str(line.id) for line in lines.rows),
@@ -198,6 +199,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
             "left_count": left[0],
             "left_out": left[1],
             "draft": draft and ours,
+            "returned": next((p for p in found.timeline if p.what == MERGE.transition("give_back").past), None),
             "former": queries.former_of(row)[:20],
             "ours": ours,
             "may_confirm": rules.may_confirm(
