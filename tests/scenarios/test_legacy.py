@@ -314,7 +314,7 @@ def test_a_unit_claims_what_it_was_before(somebody: Come, brought_over: None, tm
 def test_a_claim_to_an_old_unit_in_english_without_scripts(somebody: Come, brought_over: None, tmp_path: Path) -> None:
     unit, clerk = somebody("unit", language="en", scripts=False), somebody("clerk", language="en", scripts=False)
     unit.signs_in("unit17", demo.PASSWORD).opens("/old-system/projects/").presses("Claim an old unit")
-    unit.presses("Claim an old unit", within="main").fills(old_name="No such works", why="Merged in 2012.")
+    unit.presses("Start a claim", within="main").fills(old_name="No such works", why="Merged in 2012.")
     unit.page.set_input_files("#file", str(papers.png(tmp_path, "notice.png")))
     unit.presses("Upload", within="main form").sees("notice.png").presses("Hand in the claim", within="main form")
     where = unit.sees("With the Division, being checked").page.url

@@ -113,7 +113,7 @@ def test_an_account_that_leads_projects_closes_by_itself_once_the_unit_names_som
     admin.sees("closing their account", "Answer due").picture("D10-relief").presses("Give to another lead")
     admin.page.locator('input[name="project"]').first.check()
     admin.page.locator("#id_lead").select_option(label=demo.person_name(47))
-    admin.presses("Assign the picked projects").sees("1 project assigned")
+    admin.presses("Assign the selected projects").sees("1 project assigned")
 
     lead.opens("/me/close/").sees("几分钟内自动注销").picture("D10-close-settled")
     assert message_to(lead, demo.mobile(48), "(已注销)", seconds=120)

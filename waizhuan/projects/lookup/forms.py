@@ -82,13 +82,17 @@ class SaveForm(Form):
 class NumberForm(Form):
     number = Text(
         label=_("证件号码"),
-        help_text=_("要完整。不会留在网址和日志里"),
+        help_text=_("要完整。不会留在网址和日志里。"),
         max_length=40,
         autocomplete="off",
         required=False,
     )
     purpose = Text(
-        label=_("用途"), help_text=_("会和您的姓名一起记入审计日志"), max_length=300, autocomplete="off", required=False
+        label=_("用途"),
+        help_text=_("会和您的姓名一起记入审计日志。"),
+        max_length=300,
+        autocomplete="off",
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
