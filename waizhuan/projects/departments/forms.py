@@ -69,7 +69,7 @@ class DepartmentForm(DayForm):
 
     def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("name", "division", "tier"):
+        for name in ("name", "tier"):
             self.fields[name].needed = True  # type: ignore[attr-defined]
         if new:
             parents = [(str(d.pk), d.name) for t in rules.WITH_CITIES for d in queries.roots(t)]

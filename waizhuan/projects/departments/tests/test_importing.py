@@ -233,7 +233,7 @@ def test_the_pages_from_upload_to_correction(world: World) -> None:
     for text in ("检查结果", "没有叫“没有的局”", 'data-label="行">3</th>', "东山省外国专家局"):
         assert text in page
     url = answer.redirect_chain[-1][0]
-    assert "已生效" in minister.post(url, {"do": "load"}, follow=True).content.decode()
+    assert "已导入" in minister.post(url, {"do": "load"}, follow=True).content.decode()
     assert minister.get(url + "problems.xlsx").content[:2] == b"PK"
     assert minister.get("/departments/departments.xlsx").content[:2] == b"PK"
     assert "请选择要上传的文件" in minister.post("/departments/import/", {}).content.decode()
