@@ -119,8 +119,8 @@ def _form(request: HttpRequest, actor: Actor, row: UnitProfile) -> HttpResponse:
         "entry/profile.html",
         {
             "profile": row,
-            "form": form,
             "choice": choice,
+            "form": form,
             "given": _given(row),
             "files": files,
             "case": _past(row, actor),
