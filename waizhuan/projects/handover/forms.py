@@ -35,4 +35,9 @@ class HandOverForm(Form):
 class DecisionForm(Form):
     transition = Text(label=_("决定"), max_length=40, widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
-    note = LongText(label=_("给对方的话"), max_length=2000, required=False)
+    note = LongText(
+        label=_("给对方的话"),
+        help_text=_("请对方补充或不通过时要写明理由；确认时可以不写。"),
+        max_length=2000,
+        required=False,
+    )
