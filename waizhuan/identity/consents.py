@@ -13,9 +13,10 @@ from django.urls import reverse
 from waizhuan.identity.models import Account, Organisation, Person, RealName
 from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.rules import OPEN, another_person
-from waizhuan.identity.registration.models import Consent
+from waizhuan.identity.registration.models import Consent, HolderBefore
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor, the_system
+from waizhuan.kernel.crypto import blind_index
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.words import say
 
@@ -58,7 +59,7 @@ def give(actor: Actor, account_id: int, texts: Collection[str]) -> None:
                 account_id=account_id,
                 text=text,
                 version=VERSIONS[text],
-                defaults={"given_at": clock.now(), "withdrawn_at": None, "corrected": ""},
+                defaults={"given_at": clock.now(), "withdrawn_at": None},
             )
         given = {text: VERSIONS[text] for text in texts}
         publish(Happened(actor, "consents.given", f"identity.account:{account_id}", given))
@@ -79,32 +80,42 @@ def end_all(account_id: int) -> None:
     from waizhuan.identity.openid import grants
 
     pending.void(account_id)
+    HolderBefore.objects.filter(account_id=account_id).delete()
     grants.end_all(account_id, why="account")
     if Consent.objects.filter(account_id=account_id, withdrawn_at=None).update(withdrawn_at=clock.now()):
         publish(Happened(the_system(), "consents.ended", f"identity.account:{account_id}", {}))
 
 
-def corrected(account_id: int, before: tuple[str, str], after: tuple[str, str]) -> bool:
-    """Name and number of the holder, before and after a correction. True where both have become other ones since what is in
-    force was agreed to, at once or one after the other: all of it ends. In the caller's transaction."""
-    given = Consent.objects.filter(account_id=account_id, withdrawn_at=None)
-    now = {what for what, was, is_ in zip(("name", "number"), before, after, strict=True) if was and was != is_}
-    so_far = set(given.exclude(corrected="").values_list("corrected", flat=True)) if now else set()
-    if another_person(now | so_far):
-        from waizhuan.identity.openid import subjects
-
+def corrected(account_id: int, before: tuple[str, str], after: tuple[str, str], *, written: bool = True) -> bool:
+    """Name and number of the holder, before and after a correction. True where both have become other ones since the holder
+    was last verified, at once or one after the other: another person, to whom nothing of the former one's passes. `written`:
+    False for what is claimed and not decided. In the caller's transaction, with the account locked."""
+    if before == after:
+        return False
+    was, is_ = _fingerprints(before), _fingerprints(after)
+    row = HolderBefore.objects.filter(account_id=account_id).first()
+    known = (row.name or was[0], row.number or was[1]) if row else was
+    if another_person(known, is_):
         end_all(account_id)
         if Person.objects.filter(account_id=account_id).exists():  # a unit stays the unit, whoever acts for it
+            from waizhuan.identity.openid import subjects
+
             subjects.renew(account_id)  # after the systems were told of the end, by the number that they know
         return True
-    for what in now:
-        given.update(corrected=what)
+    if written:
+        name, number = known
+        HolderBefore.objects.update_or_create(account_id=account_id, defaults={"name": name, "number": number})
     return False
+
+
+def _fingerprints(known_by: tuple[str, str]) -> tuple[str, str]:
+    name, number = known_by
+    return blind_index("holder", name), blind_index("holder", number)
 
 
 def verified(account_id: int) -> None:
     """It is known who the holder is: what was corrected until now were typing errors. In the caller's transaction."""
-    Consent.objects.filter(account_id=account_id, withdrawn_at=None).exclude(corrected="").update(corrected="")
+    HolderBefore.objects.filter(account_id=account_id).delete()
 
 
 def page(back: str, text: str = "") -> str:

@@ -58,6 +58,7 @@ FATES: dict[str, Fate] = {
     "identity.Mandate.withdrawn_by": HISTORY,
     "registration.Draft.account": OWN,
     "registration.Consent.account": OWN,
+    "registration.HolderBefore.account": OWN,
     "sign_in.PasswordLink.account": OWN,
     "second_factor.Authenticator.account": OWN,
     "second_factor.Passkey.account": OWN,

@@ -38,6 +38,7 @@ def declare() -> None:
             "openid.foreign_token": say("接入系统用了别的系统的令牌"),
             "openid.consent_given": say("同意接入系统读取信息"),
             "openid.consent_withdrawn": say("收回了对接入系统的同意"),
+            "openid.renumbered": say("账号换了人，接入系统按新的编号认"),
             "openid.entered": say("进入了接入系统"),
             "openid.ended": say("接入系统里的登录结束"),
             "openid.key_rotated": say("换了签名密钥"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from waizhuan.identity.recovery import known
 from waizhuan.identity.recovery.forms import CodeForm
 from waizhuan.identity.sign_in.actions import browser, within_network
 from waizhuan.identity.sign_in.captcha import add_captcha
+from waizhuan.kernel import clock
 from waizhuan.kernel.access import anyone, screen
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.ui.text import whole
@@ -328,9 +330,15 @@ def object_to(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "appeals/object.html",
-        {"form": form, "stands": stands, "until": appeal.cooling_until if appeal.state == "cooling" else None},
+        {"form": form, "stands": stands, "until": _until(appeal)},
         status=422 if form.errors and stands == "open" else 200,
     )
+
+
+def _until(appeal: Appeal) -> dt.datetime | None:
+    """Until when to object; None where no clock runs, and in the minute in which it has run out."""
+    until = appeal.cooling_until if appeal.state == "cooling" else None
+    return until if until is not None and until > clock.now() else None
 
 
 def _stands(appeal: Appeal) -> str:

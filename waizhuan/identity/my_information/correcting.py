@@ -82,6 +82,8 @@ def apply(request: DataRequest, actor: Actor, data: Mapping[str, Any]) -> None:
     if request.kind != RequestKind.CORRECT or not request.field:
         return
     account = Account.objects.select_for_update().get(pk=request.asker_account_id or 0)
+    if account.closed_at is not None:  # closed, or merged, at this moment
+        raise Refused(no(say("账号已经注销")))
     lock_open(account.pk)
     value, refused = checked(account, request.field, request.value)
     if refused:

@@ -21,7 +21,7 @@ from waizhuan.identity.openid import subjects
 from waizhuan.identity.openid.models import Consent as SystemConsent
 from waizhuan.identity.openid.models import Grant, KnownAs
 from waizhuan.identity.realname.models import Case, FormerDocument
-from waizhuan.identity.registration.models import Consent
+from waizhuan.identity.registration.models import Consent, HolderBefore
 from waizhuan.identity.second_factor.models import Authenticator, Passkey, RecoveryCode
 from waizhuan.identity.sign_in.models import Device, PasswordLink
 from waizhuan.kernel import roles
@@ -371,7 +371,7 @@ def declare_own() -> None:
         ),
         DataKind("systems", say("允许的其他系统"), _systems, True, REMOVED, forgets(SystemConsent)),
         DataKind("entered_systems", say("进过的其他系统"), _entered, True, REMOVED, forgets(Grant)),
-        DataKind("system_numbers", say("在其他系统的编号"), _numbers, True, REMOVED, forgets(KnownAs)),
+        DataKind("system_numbers", say("在其他系统的编号"), _numbers, True, REMOVED, forgets(KnownAs, HolderBefore)),
         DataKind(
             "documents",
             say("上传的文件"),

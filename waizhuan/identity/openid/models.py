@@ -93,7 +93,7 @@ class KnownAs(models.Model):
     account = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
     origin = models.ForeignKey("identity.Account", models.CASCADE, related_name="+")
     sector = models.CharField(max_length=500, default="", blank=True)
-    #: how many people before this one were known there by numbers of `origin`
+    #: how many people held `origin` before whom this number names
     holder = models.PositiveSmallIntegerField(default=0, db_default=0)
     #: since when the account is known by another one there
     former_since = models.DateTimeField(null=True, blank=True)

@@ -7,13 +7,15 @@ all systems that are told the same one. So it is decided for a sector, never for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from waizhuan.identity.openid.models import Client, Grant, KnownAs, Subject
 from waizhuan.kernel import clock, crypto
+from waizhuan.kernel.actor import the_system
+from waizhuan.kernel.events import Happened, publish
 
 CURRENT_FIRST = (F("former_since").desc(nulls_first=True), "-pk")
 
@@ -26,8 +28,7 @@ def sector(client: Client) -> str:
 
 
 def own(account_id: int, sector: str, holder: int = 0) -> str:
-    """An account's own number: a keyed fingerprint, the same for ever. `holder`: how many people before this one were
-    known by it there."""
+    """An account's own number: a keyed fingerprint, the same for ever. `holder`: how many people held it before."""
     of = f"{account_id}.{holder}" if holder else str(account_id)
     return crypto.blind_index(f"openid.subject:{sector}", of)[:40]
 
@@ -35,22 +36,35 @@ def own(account_id: int, sector: str, holder: int = 0) -> str:
 def numbers(account_id: int, client: Client) -> tuple[str, ...]:
     """The number that the system is told, then those that it may have met the person by before. One query."""
     where = sector(client)
-    rows = KnownAs.objects.filter(account_id=account_id, sector=where).order_by(*CURRENT_FIRST)
-    known = list(rows.values_list("origin_id", "holder")) or [(account_id, 0)]
-    return tuple(own(origin, where, holder) for origin, holder in known)
+    rows = list(_about([account_id]).order_by(*CURRENT_FIRST))
+    known = [number_of(k) for k in rows if (k.account_id, k.sector) == (account_id, where)]
+    return tuple(known) or (own(account_id, where, _holders(rows).get(account_id, 0)),)
 
 
 def subjects_of(grants: Iterable[Grant]) -> dict[int, str]:
     """Grant → the number that its system was told. One query."""
     found = list(grants)
-    rows = KnownAs.objects.filter(account_id__in={g.account_id for g in found}, former_since=None)
-    known = {(k.account_id, k.sector): k for k in rows}
-    told = {}
+    rows = list(_about({g.account_id for g in found}))
+    known = {(k.account_id, k.sector): k for k in rows if k.former_since is None}
+    holders, told = _holders(rows), {}
     for grant in found:
         where = sector(grant.client)
         row = known.get((grant.account_id, where))
-        told[grant.pk] = number_of(row) if row else own(grant.account_id, where)
+        told[grant.pk] = number_of(row) if row else own(grant.account_id, where, holders.get(grant.account_id, 0))
     return told
+
+
+def _about(accounts: Collection[int]) -> QuerySet[KnownAs]:
+    return KnownAs.objects.filter(Q(account_id__in=accounts) | Q(origin_id__in=accounts))
+
+
+def _holders(rows: Iterable[KnownAs]) -> dict[int, int]:
+    """Account → how many people held it before whoever does now: also where it has not been met, because a system may come
+    that knows what another one of its sector was told."""
+    found: dict[int, int] = {}
+    for k in rows:
+        found[k.origin_id] = max(k.holder, found.get(k.origin_id, 0))
+    return found
 
 
 def number_of(known: KnownAs) -> str:
@@ -87,17 +101,21 @@ def forget(account_id: int) -> None:
 
 
 def renew(account_id: int) -> None:
-    """Another person holds the account from now on (`consents.corrected`). Wherever it was met it gets a number that nobody
-    had, so that no system takes this person for the former one; where it was not, its own number is nobody's yet. Numbers
-    that came with a merge go back to whom they name. The account is locked by the caller."""
+    """Another person holds the account from now on (`consents.corrected`). Every system that met it, or that will, is told a
+    number that nobody had, so that none takes this person for the former one. Numbers that came with a merge go back to whom
+    they name. The account is locked by the caller."""
     known = KnownAs.objects.filter(account_id=account_id)
     met = _met(account_id) | set(known.values_list("sector", flat=True))
+    holder = _holders(_about([account_id])).get(account_id, 0) + 1
     known.exclude(origin_id=account_id).update(account_id=F("origin_id"))
-    known.update(holder=F("holder") + 1, former_since=None)
-    there = set(known.values_list("sector", flat=True))
+    known.update(holder=holder, former_since=None)
+    there = set(KnownAs.objects.filter(origin_id=account_id).values_list("sector", flat=True))
     KnownAs.objects.bulk_create(
-        KnownAs(account_id=account_id, origin_id=account_id, sector=where, holder=1) for where in sorted(met - there)
+        KnownAs(account_id=account_id, origin_id=account_id, sector=where, holder=holder)
+        for where in sorted(met - there)
     )
+    if met:
+        publish(Happened(the_system(), "openid.renumbered", f"identity.account:{account_id}", {"sectors": len(met)}))
 
 
 def _current(account_id: int) -> QuerySet[KnownAs]:
@@ -105,9 +123,11 @@ def _current(account_id: int) -> QuerySet[KnownAs]:
 
 
 def _write_down(account_id: int) -> None:
-    written = set(KnownAs.objects.filter(account_id=account_id).values_list("sector", flat=True))
+    rows = list(_about([account_id]))
+    written = {k.sector for k in rows if k.account_id == account_id}
+    holder = _holders(rows).get(account_id, 0)
     KnownAs.objects.bulk_create(
-        KnownAs(account_id=account_id, origin_id=account_id, sector=where)
+        KnownAs(account_id=account_id, origin_id=account_id, sector=where, holder=holder)
         for where in sorted(_met(account_id) - written)
     )
 

@@ -23,7 +23,7 @@ from waizhuan.identity.realname.queries import (
 )
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.crypto import blind_index
-from waizhuan.kernel.errors import Refused
+from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.verdict import Remedy, Verdict, no
 from waizhuan.kernel.words import say
@@ -50,7 +50,9 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
     """
     index = blind_index("document", given.key)
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=actor.account_id or 0)
+        own = Account.objects.select_for_update().filter(pk=actor.account_id or 0, closed_at=None).first()
+        if own is None:  # closed, or merged, at this moment
+            raise Hidden("realname.correct: no account")
         person = own_person(actor)
         case = open_case(actor.account_id, rules.Kind.PERSON)
         may = rules.may_correct(person.real_name, case.state if case else "")
@@ -59,7 +61,8 @@ def correct_person(actor: Actor, given: Document, *, claim: bool = False) -> Cas
         contested = holder_of_number(index, but=person.account_id) is not None
         if contested and not claim:
             raise Refused(_taken())
-        another = consents.corrected(person.account_id, (person.name, person.doc_key), (given.name, given.key))
+        before, after = (person.name, person.doc_key), (given.name, given.key)
+        another = consents.corrected(person.account_id, before, after, written=not contested)
         if another:
             end_others(person.account_id, corrected=True)  # with the papers of whom it was about
         elif case is not None and (contested or case.conflict_with_id is not None):

@@ -226,6 +226,7 @@ def _take_number(case: Case, actor: Actor) -> None:
     """Two operators found that the number belongs to this account: whoever held it holds it no longer (D3)."""
     if case.conflict_with_id is None:
         return
+    from waizhuan.identity import consents
     from waizhuan.identity.realname.models import FormerDocument
 
     of_others = Person.objects.filter(doc_index=case.doc_index).exclude(account_id=case.account_id)
@@ -235,6 +236,7 @@ def _take_number(case: Case, actor: Actor) -> None:
     if account is None or loser is None or loser.account_id != account.pk:
         return
     FormerDocument.keep(loser)
+    consents.corrected(account.pk, (loser.name, loser.doc_key), (loser.name, ""))
     loser.doc_number = loser.doc_key = ""
     loser.real_name, loser.verified_at = RealName.FAILED, None
     loser.real_name_reason = str(say("证件号码经人工核实属于另一个账号"))

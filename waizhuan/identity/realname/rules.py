@@ -79,10 +79,10 @@ def document_given(kind: str, number: str) -> list[Verdict]:
     return [no(say("还没有证件号码，填好才能核对"), code="F7", field="doc_number", remedy=remedy)]
 
 
-def another_person(corrected: Collection[str]) -> bool:
-    """What has been corrected of "name" and "number", until the holder is verified: a typing error is in one of them. In both:
-    it is somebody else, who agrees for themselves (`consents.corrected`)."""
-    return {"name", "number"} <= set(corrected)
+def another_person(before: tuple[str, str], now: tuple[str, str]) -> bool:
+    """Name and number, as whoever holds the account was known and as they are now: a typing error is in one of them. In both:
+    it is somebody else, who agrees for themselves (`consents.corrected`). What was not known has not changed."""
+    return all(was and was != is_ for was, is_ in zip(before, now, strict=True))
 
 
 def is_about(case: tuple[str, str], holder: tuple[str, str]) -> bool:

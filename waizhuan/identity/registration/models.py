@@ -40,8 +40,15 @@ class Consent(models.Model):
     version = models.CharField(max_length=20)
     given_at = models.DateTimeField(default=clock.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
-    #: what has been corrected since, of the two by which the holder is known: "name", "number" (`consents.corrected`)
-    corrected = models.CharField(max_length=6, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "text", "version"], name="one_consent_per_version")]
+
+
+class HolderBefore(models.Model):
+    """By which name and number (fingerprints) an account's holder was known before what has been corrected since and nobody
+    has verified yet: `consents.corrected` tells a typing error from another person by it."""
+
+    account = models.OneToOneField("identity.Account", models.CASCADE, related_name="+", primary_key=True)
+    name = models.CharField(max_length=64)
+    number = models.CharField(max_length=64, default="", blank=True)

@@ -12,10 +12,15 @@ from waizhuan.identity.api import Account
 from waizhuan.identity.models import Person
 from waizhuan.identity.my_information import held
 from waizhuan.identity.openid import subjects
-from waizhuan.identity.openid.models import LogoutNotice
+from waizhuan.identity.openid.models import Client, LogoutNotice
 from waizhuan.identity.openid.tests.conftest import System
 from waizhuan.identity.realname.actions import Document
 from waizhuan.identity.realname.corrections import correct_person
+from waizhuan.identity.realname.process import CASE
+from waizhuan.kernel import clock
+from waizhuan.kernel.errors import Hidden
+from waizhuan.shared.audit.models import AuditEntry
+from waizhuan.shared.flow.api import perform
 from waizhuan.web.tests.test_account_merges import merged
 from waizhuan.web.tests.test_account_merges_and_systems import labs, met, undone
 
@@ -51,6 +56,91 @@ def test_a_system_that_never_met_the_account_is_told_its_own_number(two: Two, la
     account, _ = two
     becomes(account, "马明远", demo.resident_id(501))
     assert met(account, labs) == (subjects.own(account.pk, subjects.sector(labs.row)), [])
+
+
+def test_agreeing_anew_between_two_corrections_hides_nobody(two: Two, labs: System) -> None:
+    """Whoever got the account withdraws and gives the consents after the name, and corrects the number then."""
+    account, _ = two
+    before, _ = met(account, labs)
+    becomes(account, "马明远", Person.objects.get(account=account).doc_number)
+    actor = actor_of(account)
+    for text in (consents.PRIVACY, consents.IDENTITY):
+        consents.withdraw(actor, account.pk, text)
+    consents.give(actor, account.pk, (consents.PRIVACY, consents.IDENTITY))
+    becomes(account, "马明远", demo.resident_id(501))
+    assert met(account, labs)[0] != before
+
+
+def test_what_was_put_back_was_a_slip(two: Two, labs: System) -> None:
+    account, _ = two
+    before = met(account, labs)
+    number = Person.objects.get(account=account).doc_number
+    for name, doc in (("韩续", number), ("韩叙", number), ("韩叙", demo.resident_id(501))):
+        becomes(account, name, doc)
+    assert met(account, labs) == before
+
+
+def test_a_claim_that_comes_to_nothing_counts_for_nothing(desk: Any, two: Two, labs: System) -> None:
+    account, other = two
+    before = met(account, labs)
+    Person.objects.filter(account=account).update(real_name="not_started")
+    person = Person.objects.get(account=account)
+    claimed = Document(person.name, "resident_id", Person.objects.get(account=other).doc_number)
+    case = correct_person(actor_of(account), claimed, claim=True)
+    assert case is not None
+    perform(CASE, case, "withdraw", actor_of(account))
+    becomes(account, "韩旭", person.doc_number)
+    assert met(account, labs) == before
+
+
+def test_whoever_lost_the_number_to_its_holder_and_has_another_name_is_another_person(two: Two, labs: System) -> None:
+    account, _ = two
+    before, _ = met(account, labs)
+    person = Person.objects.get(account=account)
+    # what `realname.effects` does to whom two operators took the number from
+    consents.corrected(account.pk, (person.name, person.doc_key), (person.name, ""))
+    person.doc_number = person.doc_key = ""
+    person.save()
+    becomes(account, person.name, demo.resident_id(501))
+    assert met(account, labs)[0] == before, "the same name, and a number of their own"
+    becomes(account, "马明远", demo.resident_id(501))
+    assert met(account, labs)[0] != before
+
+
+@pytest.mark.parametrize("elsewhere", [{"redirect_uris": ["https://new.example.org/cb"]}, {"subject": "other"}])
+def test_a_system_that_comes_back_to_its_former_host_meets_nobody_of_before(
+    two: Two, labs: System, elsewhere: dict[str, Any]
+) -> None:
+    account, _ = two
+    before, _ = met(account, labs)
+    was = {name: getattr(labs.row, name) for name in ("redirect_uris", "subject")}
+    if "subject" in elsewhere:
+        elsewhere = {"subject": "public" if labs.row.subject == "pairwise" else "pairwise"}
+    Client.objects.filter(pk=labs.row.pk).update(**elsewhere)
+    becomes(account, "马明远", demo.resident_id(501))
+    Client.objects.filter(pk=labs.row.pk).update(**was)
+    labs.row.refresh_from_db()
+    assert met(account, labs)[0] != before
+
+
+def test_an_account_that_was_merged_at_this_moment_is_not_corrected(desk: Any, two: Two, labs: System) -> None:
+    gone = two[1]
+    met(gone, labs)
+    actor = actor_of(gone)
+    Person.objects.filter(account=gone).update(real_name="not_started")
+    before = Person.objects.get(account=gone).name
+    Account.objects.filter(pk=gone.pk).update(closed_at=clock.now())
+    with pytest.raises(Hidden):
+        correct_person(actor, Document("马明远", "resident_id", demo.resident_id(501)))
+    assert Person.objects.get(account=gone).name == before
+
+
+def test_the_audit_log_says_that_numbers_changed(two: Two, labs: System) -> None:
+    account, _ = two
+    met(account, labs)
+    becomes(account, "马明远", demo.resident_id(501))
+    entry = AuditEntry.objects.get(verb="openid.renumbered")
+    assert (entry.subject, entry.detail) == (f"identity.account:{account.pk}", {"sectors": 1})
 
 
 def test_a_typing_error_changes_no_number(two: Two, labs: System) -> None:
