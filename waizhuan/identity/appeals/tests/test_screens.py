@@ -276,7 +276,14 @@ def test_a_review_reads_its_appeal_once(
     who.get(path)
     with CaptureQueriesContext(connection) as done:
         assert "还有另一件" not in who.get(path).content.decode()
-    about = ("appeals_appeal", "appeals_evidence", "documents_document", "identity_account", "identity_organisation", "identity_person")
+    about = (
+        "appeals_appeal",
+        "appeals_evidence",
+        "documents_document",
+        "identity_account",
+        "identity_organisation",
+        "identity_person",
+    )
     read = [
         q["sql"] for q in done.captured_queries if q["sql"].startswith(tuple(f'SELECT "{name}".' for name in about))
     ]
