@@ -77,6 +77,7 @@ NAMES: dict[Any, Words] = {
     "openid.KnownAs": say("在其他系统的编号"),
     "realname.FormerDocument": say("以前的证件"),
     "registration.Consent": say("同意记录"),
+    "registration.HolderBefore": say("更正以前的姓名和号码"),
     "registration.Draft": say("没填完的注册"),
     "second_factor.Authenticator": say("验证器"),
     "second_factor.Passkey": say("通行密钥"),
