@@ -70,7 +70,7 @@ def test_a_wrong_row_is_corrected_and_loaded_again(somebody: Come, tmp_path: Pat
     ministry.presses("导入没有问题的行").sees("已导入")
     ministry.opens("/departments/import/")
     ministry.fills(file=excel(tmp_path, "改好的.xlsx", good, mended), reason="年度核对").presses("上传并检查")
-    ministry.sees_not("要改的地方").presses("导入").sees("已导入")
+    ministry.sees_not("要改的地方").presses("全部导入").sees("已导入")
     anyone = somebody("anyone", size=PHONE).opens("/departments/?q=永宁").sees("永宁市外国专家局", "0711-12345")
     anyone.picture("F5-found")
 
