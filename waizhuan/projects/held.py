@@ -52,7 +52,7 @@ def _running(account_id: int) -> list[Obstacle]:
         Obstacle(
             no(
                 say_n(
-                    "您在{unit}负责 {n} 个没有结束的项目（{titles}）。请单位先交给别人；在办的申报跟着转过去，不用撤回",
+                    "您在{unit}负责 {n} 个没有结束的项目（{titles}）。请单位先交给别人；在办的申报跟着转过去，不用先办完，也不用撤回",
                     len(titles),
                     unit=name,
                     titles=marks.listed([*titles[:NAMED], *(["…"] if len(titles) > NAMED else [])]),

@@ -275,7 +275,7 @@ APPEAL_OWN = (
 
 
 def declare_own() -> None:
-    decided: Words = say("保留：办结的审核决定和依据要能查证（网络安全法第 24 条），加密保存")
+    decided: Words = say("保留：办结的审核决定和依据要能查证（网络安全法第 26 条），加密保存")
     acts: Words = say("保留：谁在什么时候有权代表单位办事，关系到单位和他人")
     declare(
         DataKind("account", say("账号"), _account, True, say("登录名换成编号，手机和邮箱删除")),
@@ -385,7 +385,7 @@ def declare_own() -> None:
             say("安全事件"),
             _events,
             False,
-            say("保留：审计日志不能改也不能删，至少 6 个月（网络安全法第 21 条）"),
+            say("保留：审计日志不能改也不能删，至少 6 个月（网络安全法第 23 条）"),
         ),
         DataKind("account_merges", say("合并账号的申请"), _merges, False, decided),
         DataKind("merged_accounts", say("并进来的账号"), _merged, True, say("与保留的账号一样，逐项删除或保留")),

@@ -80,7 +80,7 @@ REQUEST = Process(
             effect=_carry_out,
             notify="my_information.answered",
             tone="primary",
-            outcome=say("写明做了什么，发站内消息给您。"),
+            outcome=say("写明做了什么，发消息给您；账号随之注销的，发短信告诉您。"),
         ),
         Transition(
             "decline",

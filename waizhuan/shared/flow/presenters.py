@@ -79,7 +79,7 @@ def row_of(item: WorkItem, holder: str = "") -> Row:
         provisional=item.provisional,
         opened=item.opened_at,
         holder=holder,
-        state=state,
+        state=state.to(asker=not holder),
         overdue=bool(due and due < clock.now()),
         reminded=item.reminded_at is not None,
     )

@@ -188,8 +188,8 @@ def test_a_registration_is_dated_where_it_happened(desk: Any, two: tuple[Account
     client = Client()
     client.force_login(Account.objects.get(login_name="op1"))
     page = client.get(f"/me/accounts/{made.pk}/").content.decode()
-    assert "2026-02-01" in page
-    assert "2026-01-31" not in page
+    assert "2026年2月1日" in page
+    assert "1月31日" not in page
 
 
 def test_the_desk_reads_english(desk: Any, two: tuple[Account, Account]) -> None:
