@@ -98,6 +98,7 @@ def declare() -> None:
             "found": say("找到几个"),
             "survivor": say("保留的账号"),
             "closing": say("注销的账号"),
+            "sectors": say("换了编号的系统主机数"),
             "stay_ended": say("不恢复的"),
             "appeal": say("申诉编号"),
             "unlocked": say("一并解锁"),
