@@ -14,10 +14,13 @@ from waizhuan.identity.my_information import held
 from waizhuan.identity.openid import subjects
 from waizhuan.identity.openid.models import Client, LogoutNotice
 from waizhuan.identity.openid.tests.conftest import System
+from waizhuan.identity.realname import effects
 from waizhuan.identity.realname.actions import Document
 from waizhuan.identity.realname.corrections import correct_person
+from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.process import CASE
 from waizhuan.kernel import clock
+from waizhuan.kernel.actor import the_system
 from waizhuan.kernel.errors import Hidden
 from waizhuan.shared.audit.models import AuditEntry
 from waizhuan.shared.flow.api import perform
@@ -94,13 +97,12 @@ def test_a_claim_that_comes_to_nothing_counts_for_nothing(desk: Any, two: Two, l
 
 
 def test_whoever_lost_the_number_to_its_holder_and_has_another_name_is_another_person(two: Two, labs: System) -> None:
-    account, _ = two
+    account, other = two
     before, _ = met(account, labs)
     person = Person.objects.get(account=account)
-    # what `realname.effects` does to whom two operators took the number from
-    consents.corrected(account.pk, (person.name, person.doc_key), (person.name, ""))
-    person.doc_number = person.doc_key = ""
-    person.save()
+    decided = Case(conflict_with_id=account.pk, asker_account=other, doc_key=person.doc_key, doc_index=person.doc_index)
+    effects._take_number(decided, the_system())
+    assert Person.objects.get(account=account).doc_number == ""
     becomes(account, person.name, demo.resident_id(501))
     assert met(account, labs)[0] == before, "the same name, and a number of their own"
     becomes(account, "马明远", demo.resident_id(501))
