@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from waizhuan.identity.account_merges import rules
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui.labels import in_words
 from waizhuan.kernel.verdict import YES, Verdict, first_no, no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 
 if TYPE_CHECKING:
@@ -102,6 +103,12 @@ def _senior(merge: Any) -> Post:
     return Post(merge.operator_id, SENIOR)
 
 
+def _proof(merge: Any) -> Words:
+    from waizhuan.identity.account_merges.models import Proof
+
+    return in_words(Proof(merge.proof))
+
+
 WHY = Need("note", say("理由"), say("请写明理由，对方要靠它知道下一步怎么办"))
 
 MERGE = Process(
@@ -112,7 +119,7 @@ MERGE = Process(
     initial="waiting",
     begun=say("提出了合并"),
     title=lambda merge: f"{merge.closing.login_name} → {merge.survivor.login_name}",
-    line=lambda merge: str(merge.get_proof_display()),
+    line=_proof,
     screen=lambda merge, for_holder: ("account_merges.case", (merge.pk,)),
     states=(
         State("waiting", say("核对中"), "wait", holder=_reviewer, due=1, task=say("核对是不是同一个人"), upper=_senior),

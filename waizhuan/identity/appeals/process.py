@@ -8,8 +8,9 @@ from waizhuan.identity import reviewing
 from waizhuan.identity.appeals import effects, rules
 from waizhuan.identity.reviewing import SENIOR, by_reviewer, by_system
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui.labels import in_words
 from waizhuan.kernel.verdict import YES, Verdict, first_no, no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.api import Need, Process, State, Transition
 
 if TYPE_CHECKING:
@@ -72,8 +73,10 @@ def _title(appeal: Any) -> str:
     return str(appeal.unit_name if appeal.kind in rules.UNITS else appeal.name)
 
 
-def _line(appeal: Any) -> str:
-    return str(appeal.get_kind_display())
+def _line(appeal: Any) -> Words:
+    from waizhuan.identity.appeals.models import AppealKind
+
+    return in_words(AppealKind(appeal.kind))
 
 
 def _papers_complete(appeal: Any) -> Verdict:

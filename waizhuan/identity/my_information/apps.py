@@ -15,8 +15,8 @@ class MyInformation(AppConfig):
         for process in (REQUEST, CLOSING, RELIEF):
             register(process)
         held.declare_own()
-        notify.template("my_information.answered", say("您的个人信息请求已答复"), say("{title}（{number}）：{note}"))
-        notify.template("my_information.declined", say("您的个人信息请求没有办理"), say("{title}（{number}）：{note}"))
+        notify.template("my_information.answered", say("您的个人信息请求已答复"), say("{number}：{note}"))
+        notify.template("my_information.declined", say("您的个人信息请求没有办理"), say("{number}：{note}"))
         notify.template(
             "my_information.closed",
             say("账号已注销"),

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui.labels import in_words
 from waizhuan.kernel.verdict import YES, Verdict, no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 
 if TYPE_CHECKING:
@@ -52,6 +53,23 @@ def _upper(request: Any) -> Post:
     return Post(request.operator_id, SENIOR)
 
 
+def _whose(request: Any) -> str:
+    account = request.asker_account
+    unit = getattr(account, "organisation", None)
+    return unit.name if unit else _person(request) or str(account.login_name)
+
+
+def _what(request: Any) -> Words:
+    from waizhuan.identity.my_information.models import RequestKind
+
+    return say("{kind}：{words}", kind=in_words(RequestKind(request.kind)), words=request.words[:120])
+
+
+def _person(asked: Any) -> str:
+    person = getattr(asked.asker_account, "person", None)
+    return person.name if person else ""
+
+
 REQUEST = Process(
     name="my_information.request",
     label=say("个人信息请求"),
@@ -59,8 +77,8 @@ REQUEST = Process(
     begun=say("提出了请求"),
     prefix="GR",
     initial="waiting",
-    title=lambda request: str(request.get_kind_display()),
-    line=lambda request: str(request.words)[:120],
+    title=_whose,
+    line=_what,
     screen=lambda request, for_holder: ("my_information.request", (request.pk,)),
     states=(
         State("waiting", say("处理中"), "wait", holder=_post, due=15, task=say("答复个人信息请求"), upper=_upper),
@@ -126,11 +144,6 @@ def _no_relief_needed(closing: Any, actor: Actor, data: Mapping[str, Any]) -> No
     from waizhuan.identity.my_information import pending
 
     pending.end_reliefs(closing.asker_account_id)
-
-
-def _person(relief: Any) -> str:
-    person = getattr(relief.asker_account, "person", None)
-    return person.name if person else ""
 
 
 CLOSING = Process(

@@ -60,7 +60,7 @@ WITHDRAWAL = Process(
     begun=say("提出撤回认证"),
     initial="proposed",
     title=title_of,
-    line=lambda row: str(rules.VERIFICATIONS[row.what].label),
+    line=lambda row: rules.VERIFICATIONS[row.what].label,
     screen=lambda row, for_holder: ("operators.withdrawal", (row.pk,)),
     states=(
         State("proposed", say("等复核"), "wait", holder=lambda row: Post(row.operator_id, SENIOR), due=1,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, Value
 from django.db.models.functions import Concat, Left, Substr
 
 from waizhuan.identity.models import FormerCode, FormerName, Organisation
-from waizhuan.shared.flow.api import open_items
+from waizhuan.shared.flow.api import WorkItem, open_items
 from waizhuan.shared.refdata.names import name_key
 
 
@@ -25,6 +27,15 @@ def rename(unit: Organisation, name: str) -> None:
         open_items().filter(theirs, title=before).update(title=name)
         rest = Substr("line", len(before) + 1)
         open_items().filter(theirs, line__startswith=before).update(line=Left(Concat(Value(name), rest), 300))
+        in_words = list(open_items().filter(theirs, line_words__isnull=False).only("line_words"))
+        for item in in_words:
+            _rename(item.line_words, before, name)
+        WorkItem.objects.bulk_update(in_words, ["line_words"], batch_size=500)
+
+
+def _rename(words: Any, before: str, name: str) -> None:
+    params = words["params"]
+    params.update({k: name for k, value in params.items() if value == before})
 
 
 def renumber(unit: Organisation, uscc: str) -> None:

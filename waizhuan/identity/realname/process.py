@@ -11,7 +11,7 @@ from waizhuan.identity.reviewing import SENIOR, by_reviewer, by_system
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import Words, say
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ def _title(case: Any) -> str:
     return str(case.name)
 
 
-def _line(case: Any) -> str:
+def _line(case: Any) -> str | Words:
     if case.kind == rules.Kind.AGENT:
         return str(case.unit_name)
     told = [c for c in ("unit_name", "uscc", "name", *rules.PARTICULARS) if c in case.changed]
-    return str(marks.listed((from_to(c, case.was[c], getattr(case, c)) for c in told), marks.SEMICOLON))[:300]
+    return marks.listed((from_to(c, case.was[c], getattr(case, c)) for c in told), marks.SEMICOLON)
 
 
 def _evidence_complete(case: Any) -> Verdict:

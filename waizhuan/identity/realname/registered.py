@@ -13,8 +13,9 @@ def shown(column: str, value: str) -> Words:
     """The value of a case's column: codes by their names, the rest as it is written; a dash for nothing."""
     if column == "unit_kind":
         return name_of(UNIT_KINDS, value)
-    text = (division_name(value) or value) if column == "division" else value
-    return Words("{value}", {"value": text or "—"})
+    if column == "division" and (name := division_name(value)):
+        return name.words()
+    return Words("{value}", {"value": value or "—"})
 
 
 def from_to(column: str, before: str, after: str) -> Words:

@@ -9,9 +9,10 @@ from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import YES, Verdict, no
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import Words, say
 from waizhuan.projects.applications import effects, rules, world
 from waizhuan.shared.flow.api import Need, Post, Process, State, Transition, register
+from waizhuan.shared.refdata.labels import Label
 
 if TYPE_CHECKING:
     from waizhuan.projects.applications.models import Application
@@ -126,8 +127,10 @@ def _screen(application: Application, for_holder: bool) -> tuple[str, tuple[obje
     return "applications.case", (application.pk,)
 
 
-def _line(application: Any) -> str:
-    return f"{application.unit.name}　{application.call.year} {application.call.label_zh}"
+def _line(application: Any) -> Words:
+    call = application.call
+    category = Label(call.label_zh, call.label_en).words()
+    return say("{unit}　{year} {category}", unit=application.unit.name, year=call.year, category=category)
 
 
 WHAT_IS_WRONG = Need("note", say("要改什么"), say("请写明要改什么，一次写全"))

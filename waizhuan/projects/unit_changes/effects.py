@@ -13,6 +13,7 @@ from waizhuan.kernel.errors import Refused
 from waizhuan.kernel.events import Happened, publish
 from waizhuan.kernel.ui import marks
 from waizhuan.kernel.verdict import Verdict
+from waizhuan.kernel.words import Words
 from waizhuan.projects.entry import api as entry
 from waizhuan.projects.unit_changes import rules
 
@@ -28,8 +29,8 @@ def names(change: UnitChange) -> list[str]:
     return [n for n in rules.FIELDS if n in found]
 
 
-def labels(change: UnitChange) -> str:
-    return str(marks.listed(rules.FIELDS[n].label for n in names(change)))
+def labels(change: UnitChange) -> Words:
+    return marks.listed(rules.FIELDS[n].label for n in names(change))
 
 
 def present(change: UnitChange) -> dict[str, str]:

@@ -127,7 +127,7 @@ CHANGE = register(
         screen=_screen,
         decided=lambda change: ("unit_changes.review", (change.pk,)),
         title=lambda change: change.unit.name,
-        line=lambda change: effects.labels(change),
+        line=effects.labels,
         states=(
             State("draft", say("填写中"), "turn", _unit, task=say("填完更正申请")),
             State("department", say("归口单位审核中"), "wait", _department, due=rules.DAYS, task=say("审核单位信息更正"),

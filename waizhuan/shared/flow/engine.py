@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import translation
 
 from waizhuan.kernel import clock
 from waizhuan.kernel.actor import Actor
@@ -22,7 +23,7 @@ from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.refusals import RULE, notice
 from waizhuan.kernel.ui import dates, marks
 from waizhuan.kernel.verdict import Verdict, no
-from waizhuan.kernel.words import Words, say
+from waizhuan.kernel.words import Words, as_json, say
 from waizhuan.shared.flow.models import Counter, Step, Subject, WorkItem
 from waizhuan.shared.flow.own import not_ones_own
 from waizhuan.shared.flow.process import Process, State, Transition
@@ -254,12 +255,19 @@ def _goes_on(process: Process, subject: Subject) -> bool:
         return True
     held: dict[str, Any] = {"organisation_id": post.organisation_id, "account_id": post.account_id, "role": post.role}
     same = WorkItem.objects.filter(process=process.name, subject_id=subject.pk, closed_at=None, **held).update(
-        title=process.title(subject)[:300],
-        line=process.line(subject)[:300],
+        **_called(process, subject),
         asker_account_id=subject.asker_account_id,
         asker_organisation_id=subject.asker_organisation_id,
     )
     return bool(same)
+
+
+def _called(process: Process, subject: Subject) -> dict[str, Any]:
+    """What a work item is called, whoever happens to act: others read it in their own language (`presenters.line_of`)."""
+    with translation.override("zh-hans"):
+        line = process.line(subject)
+        words = as_json(line) if line and isinstance(line, Words) else None
+        return {"title": process.title(subject)[:300], "line": str(line)[:300], "line_words": words}
 
 
 def _close(process: Process, subject: Subject, actor: Actor) -> int | None:
@@ -293,8 +301,7 @@ def _open(process: Process, subject: Subject, state: State, *, remaining: int | 
         subject_id=subject.pk,
         state=state.name,
         number=subject.number or "",
-        title=process.title(subject)[:300],
-        line=process.line(subject)[:300],
+        **_called(process, subject),
         organisation_id=post.organisation_id,
         role=post.role,
         account_id=post.account_id,

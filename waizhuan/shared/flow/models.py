@@ -38,7 +38,10 @@ class WorkItem(models.Model):
     state = models.CharField(max_length=40)
     number = models.CharField(max_length=40, default="", blank=True)
     title = models.CharField(max_length=300)
+    #: in Chinese, by which it is searched
     line = models.CharField(max_length=300, default="", blank=True)
+    #: the line as a sentence (`kernel.words.as_json`), where each reader reads it in another language
+    line_words = models.JSONField(null=True)
     organisation = models.ForeignKey("identity.Organisation", models.PROTECT, related_name="work", null=True)
     role = models.CharField(max_length=60, default="", blank=True)
     account = models.ForeignKey("identity.Account", models.PROTECT, related_name="work", null=True)

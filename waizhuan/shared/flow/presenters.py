@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.ui.addresses import address_of
-from waizhuan.kernel.words import SILENCE, Words, say
+from waizhuan.kernel.words import SILENCE, Words, from_json, say
 from waizhuan.shared.flow.engine import NO_PROMISE, Choice, available
 from waizhuan.shared.flow.models import Step, Subject, WorkItem
 from waizhuan.shared.flow.process import Process, State, process
@@ -22,9 +22,10 @@ from waizhuan.shared.flow.queue import Neighbours, neighbours
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list of work: `task` is what to do, `title` what it is about."""
+    """One line of a list of work: `task` is what to do, `title` whom or what it is about, `process` what kind of case it is."""
 
     id: int
+    process: Words
     task: Words
     title: str
     line: str
@@ -70,9 +71,10 @@ def row_of(item: WorkItem, holder: str = "") -> Row:
     due = item.due_at if item.promised else None
     return Row(
         id=item.pk,
+        process=of.label,
         task=state.task,
         title=item.title,
-        line=item.line,
+        line=line_of(item),
         number=item.number,
         url=address_of("flow.open", item.pk),
         due=due,
@@ -83,6 +85,11 @@ def row_of(item: WorkItem, holder: str = "") -> Row:
         overdue=bool(due and due < clock.now()),
         reminded=item.reminded_at is not None,
     )
+
+
+def line_of(item: Any) -> str:
+    """The line of a work item, or of a row of the queue, in the reader's language."""
+    return str(from_json(item.line_words)) if item.line_words else str(item.line)
 
 
 def holder_name(item: WorkItem) -> str:

@@ -115,8 +115,9 @@ class Process:
     initial: str
     transitions: tuple[Transition, ...]
     screen: Callable[[Any, bool], tuple[str, tuple[object, ...]]]
-    title: Callable[[Any], str]
-    line: Callable[[Any], str] = field(default=lambda subject: "")
+    title: Callable[[Any], str]  # a name, which reads alike in every language
+    #: more about it; Words where it is not the same in every language
+    line: Callable[[Any], str | Words] = field(default=lambda subject: "")
     #: where those who decided read it afterwards; without it on the asker's page
     decided: Callable[[Any], tuple[str, tuple[object, ...]]] | None = None
     begun: Words = field(default_factory=lambda: say("开始填写"))  # the first line of the timeline, in the past tense

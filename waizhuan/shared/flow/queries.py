@@ -20,6 +20,7 @@ ROW = (
     "number",
     "title",
     "line",
+    "line_words",
     "opened_at",
     "due_at",
     "promised",

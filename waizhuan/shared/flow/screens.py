@@ -22,7 +22,7 @@ from waizhuan.shared.flow import actions, posts, queue, rules
 from waizhuan.shared.flow.engine import link
 from waizhuan.shared.flow.forms import FilterForm, NameForm
 from waizhuan.shared.flow.models import WorkItem
-from waizhuan.shared.flow.presenters import row_of
+from waizhuan.shared.flow.presenters import line_of, row_of
 from waizhuan.shared.flow.process import process
 from waizhuan.shared.flow.queries import ROW, asked_by, held_by
 
@@ -179,7 +179,7 @@ def _list(actor: Actor, found: Any, form: FilterForm, given: dict[str, Any]) -> 
             "id": str(item.id),
             "url": address_of("flow.open", item.id),
             "title": item.title,
-            "line": item.line or item.asker_organisation__name,
+            "line": line_of(item) or item.asker_organisation__name,
             "number": item.number,
             "state": process(item.process).state(item.state),
             "due": item.due_at if item.promised else None,

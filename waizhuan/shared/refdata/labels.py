@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
+from waizhuan.kernel.words import Words, say
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -19,3 +21,7 @@ class Label:
 
     def __str__(self) -> str:
         return self.en if (get_language() or "zh").startswith("en") else self.zh
+
+    def words(self) -> Words:
+        """As a sentence, which can be kept (`kernel.words.as_json`) and be part of another. Its English is "{en}"."""
+        return say("{zh}", zh=self.zh, en=self.en)

@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from waizhuan.identity import demo
 from waizhuan.identity.models import Account, Mandate, Organisation
 from waizhuan.identity.my_information.models import DataRequest
 from waizhuan.identity.registration.models import Consent
+from waizhuan.shared.flow.models import WorkItem
 from waizhuan.shared.notify.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,17 @@ def test_a_request_is_answered_by_the_desk_and_seen_by_nobody_else(hanxu: Accoun
     assert desk.post(where, {"transition": "answer", "note": "已经更正"}).status_code == 302
     assert DataRequest.objects.get().state == "answered"
     assert Message.objects.filter(account=hanxu, template="my_information.answered").count() == 1
+
+
+def test_each_reads_the_kind_of_a_request_in_their_own_language(hanxu: Account, operator: Organisation) -> None:
+    asker, desk = signed_in("hanxu"), signed_in("operator1")
+    asker.post("/me/requests/", {"kind": "explain", "words": "O'Brien's 𠮷"}, headers={"accept-language": "en"})
+    item = WorkItem.objects.get(process="my_information.request")
+    assert (item.title, item.line) == ("韩叙", "说明处理规则：O'Brien's 𠮷"), "searched in Chinese"
+    assert "说明处理规则：O&#x27;Brien&#x27;s 𠮷" in desk.get(reverse("flow.queue")).content.decode()
+    english = desk.get(reverse("flow.queue"), headers={"accept-language": "en"}).content.decode()
+    assert "Explain how it is processed: O&#x27;Brien&#x27;s 𠮷" in english
+    assert "说明处理" not in english
 
 
 def test_the_desk_does_not_answer_its_own(operator: Organisation) -> None:

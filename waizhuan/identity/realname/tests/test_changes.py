@@ -19,8 +19,10 @@ from waizhuan.identity.realname.models import Case
 from waizhuan.identity.realname.tests.conftest import FakeAuthority, approve, as_actor, picture, signed_in
 from waizhuan.kernel import clock
 from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.words import as_json, say
 from waizhuan.shared.audit.models import AuditEntry
 from waizhuan.shared.flow.models import WorkItem
+from waizhuan.shared.flow.presenters import line_of
 from waizhuan.shared.notify.models import Message
 
 NEW_CODE = demo.credit_code(4321)
@@ -182,12 +184,16 @@ def test_open_work_is_called_by_the_new_name(
     common = {"process": "x", "state": "x", "organisation": operator, "role": "x", "asker_organisation": unit}
     due = clock.now()
     named = WorkItem.objects.create(subject_id=1, title="云溪理工大学", line="云溪理工大学　2026", due_at=due, **common)
+    words = {"line": "云溪理工大学　2026", "line_words": as_json(say("{u}　{y}", u="云溪理工大学", y=2026))}
+    said = WorkItem.objects.create(subject_id=3, title="云溪理工大学", due_at=due, **words, **common)
     own = WorkItem.objects.create(subject_id=2, title="云溪理工大学的光学项目", due_at=due, **common)
     authority.answer = Answer(Result.MATCH)
     asked(unit, name="云溪𠮷大学")
     named.refresh_from_db()
     own.refresh_from_db()
     assert (named.title, named.line) == ("云溪𠮷大学", "云溪𠮷大学　2026")
+    said.refresh_from_db()
+    assert (said.line, line_of(said)) == ("云溪𠮷大学　2026", "云溪𠮷大学　2026")
     assert own.title == "云溪理工大学的光学项目", "what somebody wrote stays as it was written"
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from waizhuan.kernel import clock, events
 from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell
 from waizhuan.kernel.refusals import RULE, watched
-from waizhuan.kernel.ui import dates
+from waizhuan.kernel.ui import dates, marks
+from waizhuan.kernel.words import say
 from waizhuan.shared.flow import actions
 from waizhuan.shared.flow.engine import available, next_number, perform, reroute
 from waizhuan.shared.flow.models import AppendOnly, Step, WorkItem
-from waizhuan.shared.flow.presenters import case_of
+from waizhuan.shared.flow.presenters import case_of, line_of
 from waizhuan.shared.flow.tests.conftest import NAME, World
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +42,20 @@ def test_a_case_begins_with_a_number_and_its_first_step(world: World) -> None:
     step = Step.objects.get(process=NAME)
     assert (step.seq, step.transition, step.target) == (0, "start", "draft")
     assert not WorkItem.objects.filter(process=NAME).exists()  # nobody holds a draft
+
+
+def test_work_is_called_in_each_readers_language(world: World) -> None:
+    """Also where whoever acts reads another language, and where the work goes on with the post that has it."""
+    of = replace(world.process, line=lambda s: say("{mark}{name}", mark=marks.STOP, name="O'Brien"))
+    world.process = of
+    with translation.override("en"):
+        thing = world.thing()
+    assert (item().line, line_of(item())) == ("。O'Brien", "。O'Brien")
+    with translation.override("en"):
+        assert line_of(item()) == ". O'Brien"
+        WorkItem.objects.update(line="stale")
+        perform(of, thing, "remark", world.clerk, note="x")
+        assert item().line == "。O'Brien"
 
 
 def test_a_transition_does_everything_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
