@@ -20,6 +20,9 @@ from waizhuan.identity.my_information import pending
 from waizhuan.identity.my_information.closing import close
 from waizhuan.identity.my_information.models import Closing, DataRequest
 from waizhuan.identity.my_information.process import REQUEST
+from waizhuan.identity.openid import grants, rules
+from waizhuan.identity.openid.models import Grant
+from waizhuan.identity.openid.tests.conftest import system
 from waizhuan.identity.operators.actions import propose_withdrawal
 from waizhuan.identity.operators.models import Withdrawal
 from waizhuan.identity.operators.process import WITHDRAWAL
@@ -179,8 +182,15 @@ def test_the_same_appeal_from_two_tabs_is_one_draft(settings) -> None:  # type: 
     assert Appeal.objects.count() == 1
 
 
-def while_it_goes(goes: Callable[[], object], work: Callable[[], object], *, waits: bool = True) -> object:
-    """What comes of `work`, begun while the transaction of `goes` has done its work and is still open."""
+def while_it_goes(
+    goes: Callable[[], object],
+    work: Callable[[], object],
+    *,
+    waits: bool = True,
+    goes_on: Callable[[], object] = lambda: None,
+) -> object:
+    """What comes of `work`, begun while the transaction of `goes` has done its work and is still open. `goes_on`: what that
+    transaction still does then."""
     gone, results = threading.Event(), []
 
     def other() -> None:
@@ -199,6 +209,7 @@ def while_it_goes(goes: Callable[[], object], work: Callable[[], object], *, wai
         gone.set()
         thread.join(timeout=2)
         assert not waits or not results, "it waits for this transaction"
+        goes_on()
     thread.join(timeout=10)
     return results[0]
 
@@ -285,6 +296,33 @@ def test_what_begins_while_the_clock_closes_an_account_does_not_begin() -> None:
     )
     assert isinstance(refused, Refused), refused
     assert not Mandate.objects.filter(account=account, withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize("what", ["begin", "allow", "withdraw"])
+def test_entering_a_system_while_the_account_passes_into_other_hands(what: str) -> None:
+    """Both lock the account first: neither holds a consent that the other waits for."""
+    account = demo.person("holder", "韩叙", 958)
+    labs, who = system(), actor_of(account)
+    consent = grants.allow(who, labs.row, rules.SCOPES)
+    asked = rules.read({k: [v] for k, v in labs.ask().items()}, labs.row.scopes)
+    assert isinstance(asked, rules.Asked)
+    grants.begin(who, labs.row, asked, device=None, auth_time=1)
+    work: dict[str, Callable[[], object]] = {
+        "begin": lambda: grants.begin(who, labs.row, asked, device=None, auth_time=1),
+        "allow": lambda: grants.allow(who, labs.row, rules.SCOPES),
+        "withdraw": lambda: grants.withdraw(who, consent.pk),
+    }
+    after = while_it_goes(
+        lambda: Account.objects.select_for_update().get(pk=account.pk),
+        work[what],
+        goes_on=lambda: grants.end_all(account.pk, why="account"),
+    )
+    assert not isinstance(after, Exception), after
+    assert not Grant.objects.filter(ended_at=None).exists()
+    consent.refresh_from_db()
+    assert consent.withdrawn_at is not None
+    if what == "begin":
+        assert after == "", "nothing is allowed any more"
 
 
 def test_a_verification_is_taken_back_once_whoever_presses_when() -> None:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from waizhuan.identity.actors import active_mandates
-from waizhuan.identity.models import Kind
+from waizhuan.identity.models import Account, Kind
 from waizhuan.identity.openid import queries, rules, subjects
 from waizhuan.identity.openid.models import Client, Code, Consent, Grant, LogoutNotice, Token
 from waizhuan.identity.sign_in.models import Device
@@ -38,9 +38,16 @@ def after(seconds: int) -> dt.datetime:
 # ---------------------------------------------------------------- consent
 
 
+def _hold(account_id: int | None) -> None:
+    """Lock the account before its consents and grants: so does whoever corrects, merges or closes it, and two that lock in
+    different orders wait for each other."""
+    Account.objects.select_for_update(no_key=True).filter(pk=account_id or 0).first()
+
+
 def allow(actor: Actor, client: Client, scopes: Sequence[str]) -> Consent:
     """Remember that the person lets this system see these scopes. Twice is once."""
     with transaction.atomic():
+        _hold(actor.account_id)
         row, made = Consent.objects.select_for_update().get_or_create(
             account_id=actor.account_id or 0, client=client, withdrawn_at=None, defaults={"scopes": list(scopes)}
         )
@@ -56,6 +63,7 @@ def allow(actor: Actor, client: Client, scopes: Sequence[str]) -> Consent:
 def withdraw(actor: Actor, consent_id: int) -> None:
     """Take a consent back: whatever the system was given is void, and it is told. Twice is once."""
     with transaction.atomic():
+        _hold(actor.account_id)
         row = (
             Consent.objects.select_for_update(of=("self",))
             .select_related("client")
@@ -79,6 +87,7 @@ def begin(actor: Actor, client: Client, asked: rules.Asked, *, device: Device | 
     """A new grant and its code, which is returned and kept nowhere; "" where the consent was taken back at this moment."""
     code = new_token()
     with transaction.atomic():
+        _hold(actor.account_id)
         consents = Consent.objects.select_for_update().filter(account_id=actor.account_id or 0, client=client)
         allowed = consents.filter(withdrawn_at=None).first()
         if allowed is None or not set(asked.scopes) <= set(allowed.scopes):
