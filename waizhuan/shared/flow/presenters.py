@@ -35,6 +35,7 @@ class Row:
     provisional: bool
     opened: dt.datetime
     holder: str
+    personal: bool  # a person has it, no office
     state: State
     overdue: bool
     reminded: bool
@@ -81,6 +82,7 @@ def row_of(item: WorkItem, holder: str = "") -> Row:
         provisional=item.provisional,
         opened=item.opened_at,
         holder=holder,
+        personal=bool(holder) and item.organisation is None,
         state=state.to(asker=not holder),
         overdue=bool(due and due < clock.now()),
         reminded=item.reminded_at is not None,

@@ -13,6 +13,7 @@ from waizhuan.kernel.actor import ANONYMOUS
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.shared.flow import actions, api, queue
 from waizhuan.shared.flow.models import Step, WorkItem
+from waizhuan.shared.flow.presenters import row_of
 from waizhuan.shared.flow.queries import SHOWN, asked_by, history, waiting_at_posts
 from waizhuan.shared.flow.tests.conftest import NAME, World
 
@@ -178,4 +179,12 @@ def test_the_home_page_shows_the_most_urgent_and_says_that_there_are_more(world:
     assert mine.count == f"{SHOWN}+"
     assert [r.due for r in mine.rows] == sorted(r.due for r in mine.rows if r.due)
     assert theirs.rows[0].holder == "局"
+    assert not theirs.rows[0].personal
     assert api.waiting_for(ANONYMOUS).rows == []
+
+
+def test_a_person_who_has_the_work_is_not_taken_for_an_office(world: World, three: list[WorkItem]) -> None:
+    assert not row_of(three[0], "局").personal
+    three[0].organisation = None
+    assert row_of(three[0], "韩叙").personal
+    assert not row_of(three[0]).personal, "the reader's own"
