@@ -21,11 +21,14 @@ class Question:
     autocomplete: str = "off"
 
 
+#: Dates are typed here: an answer that cannot be read stays on the page, which a browser's calendar would empty.
+DAY = say("例如 2026-03-09。")
+
 BASIC = (
     Question("title", say("项目名称"), "text", say("写明做什么，不要写单位名称。"), 100),
     Question("area", say("领域"), "area"),
-    Question("starts_on", say("项目开始日期"), "day"),
-    Question("ends_on", say("项目结束日期"), "day", say("专家来华时间要在开始和结束日期之间。")),
+    Question("starts_on", say("项目开始日期"), "day", DAY),
+    Question("ends_on", say("项目结束日期"), "day", say("例如 2026-03-09。专家来华时间要在开始和结束日期之间。")),
     Question("contact_name", say("联系人"), "text", say("审核时有问题会找这个人。"), 50, autocomplete="name"),
     Question(
         "contact_phone", say("联系电话"), "phone", say("手机或带区号的座机，例如 0571-8888 1204。"), autocomplete="tel"
@@ -39,7 +42,7 @@ EXPERT = (
     Question("name_zh", say("中文姓名"), "text", say("没有可以不填。"), 50, required=False),
     Question("nationality", say("国籍"), "country"),
     Question("passport", say("护照号码"), "passport", say("加密保存，页面上只显示首尾。"), 20),
-    Question("birth", say("出生日期"), "day"),
+    Question("birth", say("出生日期"), "day", say("例如 1965-03-09。")),
     Question("degree", say("学位或学历"), "degree"),
     Question("title", say("职称"), "title"),
     Question("employer", say("国外工作单位和职务"), "text", SILENCE, 200),
@@ -47,15 +50,15 @@ EXPERT = (
 )
 
 VISIT = (
-    Question("first", say("到达日期"), "day"),
-    Question("last", say("离开日期"), "day"),
+    Question("first", say("到达日期"), "day", DAY),
+    Question("last", say("离开日期"), "day", DAY),
 )
 
 #: of each visit; the amounts of `kinds.COSTS` stand beside it
 OTHER_WHY = Question("other_why", say("“其他”费用的理由"), "text", SILENCE, 200, required=False)
 
 FUNDING = (
-    Question("match", say("配套金额"), "money", say("用于工资、保险等专项经费以外的开支。没有就填 0。")),
+    Question("match", say("配套金额"), "money", say("单位是元。用于工资、保险等专项经费以外的开支，没有就填 0。")),
     Question("match_use", say("配套经费怎么用"), "long", say("200 字以内。"), 200, required=False),
 )
 

@@ -224,7 +224,7 @@ def _check_expert(expert: Expert, plan: Plan, limits: Limits, facts: Facts, *, t
         age = age_on(expert.birth, limits.age_on)
         if age > limits.max_age:
             found.append(
-                at("birth", say("{day} 时 {age} 周岁，这一批要求不超过 {most} 周岁",
+                at("birth", say("截至{day}已满 {age} 周岁，这一批要求不超过 {most} 周岁",
                                 day=limits.age_on, age=age, most=limits.max_age))
             )  # fmt: skip
     if twice:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waizhuan.projects.applications.drafts import Draft, add_expert, clean, merge, pruned, put_back, remove
+from waizhuan.projects.applications.questions import BASIC, EXPERT, VISIT
 from waizhuan.projects.applications.reading import Unreadable, read_day, read_money
 from waizhuan.projects.applications.rules import (
     Expert,
@@ -191,3 +192,10 @@ def test_cleaning_is_idempotent_and_leaves_nothing_invisible(text: str) -> None:
     once = clean(text)
     assert clean(once) == once
     assert "\x00" not in once
+
+
+def test_every_date_that_is_typed_has_an_example_that_can_be_read() -> None:
+    days = [q for q in (*BASIC, *EXPERT, *VISIT) if q.kind == "day"]
+    for question in days:
+        assert read_day(str(question.hint).removeprefix("例如 ").split("。")[0]), question.name
+    assert len(days) == 5
