@@ -34,4 +34,9 @@ class PasskeyForm(Form):
     """Filled in by the browser's own dialogue."""
 
     passkey = Text(label=_("通行密钥"), max_length=20000, required=False, widget=forms.HiddenInput)
+
+
+class NewPasskeyForm(PasskeyForm):
+    """One that is added, with its name."""
+
     name = Text(label=_("给它起个名字"), help_text=_("例如：办公室电脑、我的手机。"), max_length=60, required=False)

@@ -14,7 +14,13 @@ from waizhuan.identity import rate
 from waizhuan.identity.actors import SECOND_FACTOR
 from waizhuan.identity.models import Account
 from waizhuan.identity.second_factor import factors, passkeys
-from waizhuan.identity.second_factor.forms import AppCodeForm, PasskeyForm, PasswordForm, RecoveryCodeForm
+from waizhuan.identity.second_factor.forms import (
+    AppCodeForm,
+    NewPasskeyForm,
+    PasskeyForm,
+    PasswordForm,
+    RecoveryCodeForm,
+)
 from waizhuan.identity.second_factor.models import Passkey
 from waizhuan.identity.sign_in import entering
 from waizhuan.kernel import clock
@@ -132,7 +138,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if (asked := _password_first(request)) is not None:
         return asked
     account = _account(request)
-    form = PasskeyForm(request.POST or None)
+    form = NewPasskeyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         verdict = passkeys.add(request, account, given["passkey"], given["name"])
@@ -231,8 +237,7 @@ def _proved(request: HttpRequest, account: Account, way: str, form: Form) -> Ver
     if not within:
         return within
     if way == "passkey":
-        verdict = passkeys.check(request, form.cleaned_data["passkey"], account)[1]
-        return verdict if verdict.ok else replace(verdict, field="name")
+        return passkeys.check(request, form.cleaned_data["passkey"], account)[1]
     code = form.cleaned_data["code"]
     return factors.use_code(account, code) if way == "code" else factors.check_authenticator(account, code)
 

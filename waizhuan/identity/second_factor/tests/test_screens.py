@@ -300,7 +300,11 @@ def test_a_false_site_gets_nothing_that_works(person: Account, device: Device) -
     with_passkey(person, device)
     client = Client()
     answer = device.get(options_on(client.get("/second-factor/sign-in/")), origin="https://evil.example")
-    assert client.post("/second-factor/sign-in/", {"passkey": answer}).status_code == 422
+    refused = client.post("/second-factor/sign-in/", {"passkey": answer})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "通行密钥没有验证成功" in page
+    assert "您填写的内容都还在" not in page, "nothing was filled in"
 
 
 def test_a_device_that_did_not_ask_for_the_finger_is_not_enough(person: Account, device: Device) -> None:
