@@ -85,7 +85,7 @@ def missing(appeal: Appeal) -> list[Verdict]:
     """Every required paper that is not there yet, all at once. One query."""
     given = set(Evidence.objects.filter(appeal=appeal, replaced_at=None).values_list("slot", flat=True))
     return [
-        no(say("还缺：{document}", document=slot.label), code="E10", field=slot.code)
+        no(say("还缺：{document}", document=slot.label), code="E12", field=slot.code)
         for slot in slots(appeal.kind, appeal.doc_type)
         if slot.required and slot.code not in given
     ]

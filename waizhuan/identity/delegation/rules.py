@@ -46,7 +46,7 @@ def can_give(actor: Actor, account_id: int, chosen: Collection[str], *, verified
     if not set(chosen) <= allowed:
         return no(say("只能授予您自己这里有的角色"), field="roles", code="C2")
     if account_id == actor.account_id:
-        return no(say("不能给自己授权"), field="roles", code="C2")
+        return no(say("不能给自己授权"), field="name", code="C2")
     if not verified:
         return no(say("对方还没有通过实名认证，通过后才能授权"), code="C4")
     return YES

@@ -300,14 +300,14 @@ def declare_own() -> None:
         ),
         DataKind(
             "closings",
-            say("注销账号"),
+            say("注销账号的申请"),
             rows(Closing, "number", "state", "created_at", "updated_at", of="asker_account_id"),
             False,
             say("保留 3 年：处理情况的记录（个人信息保护法第 56 条）"),
         ),
         DataKind(
             "reliefs",
-            say("换人接手"),
+            say("换人接手的申请"),
             rows(Relief, "number", "state", "created_at", "updated_at", of="asker_account_id"),
             False,
             acts,
@@ -315,7 +315,7 @@ def declare_own() -> None:
         DataKind("mandates", say("岗位"), _mandates, False, acts),
         DataKind(
             "asked_for",
-            say("请单位授权"),
+            say("请单位授权的申请"),
             rows(AskedFor, "number", "state", "role", "words", "created_at", of="asker_account_id"),
             False,
             acts,

@@ -24,6 +24,14 @@ class ReasonForm(Form):
     reason = Text(label=_("理由"), max_length=200, help_text=_("会记入审计日志，本人也会收到消息"), autocomplete="off")
 
 
+class ProposalForm(Form):
+    """Nobody is told of a proposal: its reason goes to whoever decides, and with the decision to whom it concerns."""
+
+    reason = Text(
+        label=_("理由"), max_length=200, help_text=_("复核的人会看到；撤回以后也写在给对方的消息里"), autocomplete="off"
+    )
+
+
 class DecisionForm(Form):
     transition = Text(max_length=40)
     version = Text(max_length=10, required=False)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from waizhuan.identity import rate
 from waizhuan.identity.models import Account, Kind
 from waizhuan.identity.operators import actions, queries, rules
-from waizhuan.identity.operators.forms import DecisionForm, PurposeForm, ReasonForm, SearchForm
+from waizhuan.identity.operators.forms import DecisionForm, ProposalForm, PurposeForm, ReasonForm, SearchForm
 from waizhuan.identity.operators.presenters import found_of, page_of
 from waizhuan.identity.operators.process import WITHDRAWAL, title_of
 from waizhuan.identity.operators.queries import account as account_by_id
@@ -122,7 +122,7 @@ def withdraw(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     proposed = queries.open_withdrawal(pk, what)
     if proposed is not None:
         return redirect("operators.withdrawal", proposed.pk)
-    form = ReasonForm(request.POST or None)
+    form = ProposalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.propose_withdrawal(_actor(request), pk, what, form.cleaned_data["reason"])

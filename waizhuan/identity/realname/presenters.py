@@ -171,7 +171,7 @@ def _next_step(
             Next(say("再办一次"), post="start"),
             None,
         )
-    return say("还没有开始。先和权威库自动核对，多数人几秒钟就通过。"), Next(say("开始认证"), post="start"), None
+    return say("还没有开始。多数人几秒钟就能自动核对通过。"), Next(say("开始认证"), post="start"), None
 
 
 def primary_of(statuses: Sequence[Status]) -> Status | None:

@@ -113,6 +113,7 @@ def test_everything_that_is_missing_is_said_at_once(client: Client, hanxu: Accou
     appeal = claimed(client)
     page = client.post("/appeals/papers/", {"version": str(appeal.version)}).content.decode()
     assert page.count("还缺：") >= 3
+    assert 'href="/help/E12/"' in page, "the article about papers"
     assert "传好的材料都还在" in page
 
 

@@ -65,6 +65,9 @@ def desk() -> Organisation:
 
 def test_a_wrong_verification_is_withdrawn_by_two_people(reviewer: Account, senior: Account) -> None:  # noqa: F811
     mistaken = demo.person("verified", "韩叙", 3)
+    page = withdrawal(reviewer, mistaken, "person").content.decode()
+    assert "复核的人会看到" in page
+    assert "本人也会收到消息" not in page
     assert proposed(reviewer, mistaken, "everything") == 404
     assert proposed(reviewer, mistaken, "unit") == 422
     assert proposed(reviewer, mistaken, "person", reason=" ") == 422

@@ -56,6 +56,8 @@ def test_both_phones_confirm(unit: Organisation) -> None:
     assert unit.account is not None
     before, old = unit.agent_name, unit.account.phone
     client = signed_in("yunxi")
+    page = client.get("/organisations/agent/").content.decode()
+    assert page.index("新的主代办人姓名") < page.index("新的主代办人证件类型") < page.index("新的主代办人手机号")
     assert client.post("/organisations/agent/", {**AGENT, "password": "wrong"}).status_code == 422
     assert client.post("/organisations/agent/", AGENT).status_code == 302
     assert client.post("/organisations/agent/codes/", {"old": "000000", "new": code_to(NEW)}).status_code == 422
