@@ -314,3 +314,15 @@ def test_who_is_not_signed_in_can_sign_in_from_the_page_that_is_not_there() -> N
     page = Client().get("/nowhere/").content.decode()
     main = page[page.index("<main") : page.index("</main>")]
     assert f'href="{reverse("sign_in.start")}"' in main
+
+
+@pytest.mark.parametrize(
+    ("login_key", "offered"), [("chenzhiwei", True), ("linwangshu", True), ("yunxi", False), ("", False)]
+)
+def test_a_page_that_is_not_there_offers_another_unit_to_whom_has_one(
+    world: None, login_key: str, offered: bool
+) -> None:
+    client = client_of(login_key) if login_key else Client()
+    page = client.get("/nothing/is/there/").content.decode()
+    assert ("换一个身份" in page.split("<main")[1]) == offered
+    assert "您现在以个人身份办事" not in page or offered
