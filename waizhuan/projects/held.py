@@ -111,6 +111,6 @@ def declare() -> None:
         DataKind("projects", say("项目"), _projects, False, state_money, against=_running, keeps_name=True),
         DataKind("old_projects", say("旧系统的账号和项目"), _old, False, state_money, keeps_name=True),
         DataKind("hand_overs", say("岗位交接"), _hand_overs, False, state_money),
-        DataKind("project_wishes", say("请单位分配项目"), _wishes, True, say("全部删除"), _forget_own),
+        DataKind("project_wishes", say("分配项目的申请"), _wishes, True, say("全部删除"), _forget_own),
         DataKind("look_ups", say("常用查询和导出"), _look_ups, True, say("全部删除")),
     )
