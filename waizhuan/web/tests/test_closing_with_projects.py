@@ -60,7 +60,7 @@ def test_a_closing_that_is_taken_back_asks_nobody_any_more(world: World) -> None
 
 
 def test_who_reads_what_a_unit_was_asked(world: World) -> None:  # noqa: F811
-    """The unit reads until when and does it; whoever leaves reminds; the desk reads whose turn it is, and nothing more."""
+    """The unit reads until when and does it; whoever leaves reminds; the desk reads whose turn it is and what helps."""
     world.application()
     lead, admin = world.client("lead"), world.client("admin")
     desk = demo.person("desk1", "秦安澜", 1300)
@@ -80,6 +80,11 @@ def test_who_reads_what_a_unit_was_asked(world: World) -> None:  # noqa: F811
         "admin": True,
         "desk": False,
     }
+    assert {who: "就用单位账号给人授权" in page for who, page in pages.items()} == {
+        "lead": False,
+        "admin": False,
+        "desk": True,
+    }, "the desk reads what it can tell the unit to do"
     assert {who: "提醒一次" in page for who, page in pages.items()} == {"lead": True, "admin": False, "desk": False}
     assert all("答复期限" in page and "都有人接手了" not in page for page in pages.values())
     item = WorkItem.objects.get(process="my_information.relief", closed_at=None)
