@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from waizhuan.identity.operators.rules import BY
 from waizhuan.kernel import traces
 from waizhuan.kernel.words import say
+
+_SECOND = {"app": say("验证器"), "passkey": say("通行密钥"), "code": say("恢复码")}
+#: `code` is the one to the phone here
+_FIRST = {
+    "password": say("密码"),
+    "code": say("验证码"),
+    "recovery": say("找回后设的新密码"),
+    "appeal": say("申诉通过后的链接"),
+    "registration": say("刚刚注册"),
+    "passkey": _SECOND["passkey"],
+}
 
 
 def declare() -> None:
@@ -116,5 +128,27 @@ def declare() -> None:
             "subject": say("用户标识"),
             "grant": say("哪一次同意"),
             "kid": say("密钥编号"),
+        },
+        values={
+            "how": _FIRST,
+            "after": _FIRST | {"session": say("已经登录")},
+            "way": _SECOND,
+            "channel": {"sms": say("手机"), "email": say("邮箱")},
+            "kind": {"natural": say("自然人"), "legal": say("法人")},
+            "text": {"privacy": say("个人信息保护说明"), "identity": say("为实名认证处理证件信息")},
+            "by": dict(BY),
+            "why": {
+                "account": say("账号变了"),
+                "client": say("系统停用了，或者改了登记"),
+                "consent": say("本人撤回了同意"),
+                "expired": say("到期了"),
+                "mandate": say("授权收回了"),
+                "needs": say("不再符合进入的条件"),
+                "replay": say("同一个授权码用了两次"),
+                "reuse": say("同一个更新令牌用了两次"),
+                "revoked": say("系统自己结束的"),
+                "sessions": say("登录都结束了"),
+                "signed_out": say("本人退出了登录"),
+            },
         },
     )

@@ -70,7 +70,8 @@ class AuditEntry(models.Model):
         if isinstance(value, list):
             return listed(self._shown(key, one) for one in value)
         of_a_process = traces.state(self.subject, value) if key in ("from", "to") and isinstance(value, str) else None
-        return of_a_process or ("—" if value is None or value == "" else str(value))
+        named = of_a_process or (traces.value(key, value) if isinstance(value, str) else None)
+        return named or ("—" if value is None or value == "" else str(value))
 
     @property
     def said(self) -> Words:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 
-from waizhuan.kernel import crypto
+from waizhuan.kernel import crypto, traces
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.events import Happened, publish
@@ -62,6 +62,7 @@ def purpose(
     owners: bool = True,
 ) -> None:
     """Declare a purpose, once, when the app starts. `strangers`: also whoever cannot sign in hands these in."""
+    traces.name(values={"purpose": {name: label}})
     _PURPOSES[name] = Purpose(name, label, accept, max_mb, may_view, strangers, owners)
 
 

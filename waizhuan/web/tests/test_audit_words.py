@@ -84,7 +84,10 @@ def test_what_is_noted_is_read_in_words() -> None:
     with translation.override("en"):
         assert read(**{"from": "review", "to": "approved"}) == ["From: Under review", "To: Passed"]
         assert read(ok=True, number="") == ["Consistent: Yes", "Number: —"]
-        assert read(roles=["unit.admin", "project.lead"]) == ["Roles: unit.admin, project.lead"]
+        assert read(roles=["unit.admin", "projects.lead"]) == ["Roles: Unit administrator, Project lead"]
+        assert read(how="code", way="code") == ["Entered by: Code", "Way: Recovery codes"]
+        assert read(purpose="realname") != ["Used for: realname"], "a purpose says its name"
+        assert read(roles=["no.such"], how="other") == ["Roles: no.such", "Entered by: other"]
         assert read(why=[as_json(say("审计日志"))]) == ["Reason: Audit log"]
         assert read(unheard_of={"reason": "\x00{x} <b>"}) == ["unheard_of: Reason (\x00{x} <b>)"]
 
