@@ -59,8 +59,22 @@ def sufficient(e: Evidence) -> str:
 
 
 def findings(e: Evidence) -> list[Finding]:
-    """Rule by rule, why it is or is not linked."""
+    """Rule by rule, why it is or is not linked; said to the person."""
     return [_of_verification(e), _of_number(e), _of_phone(e), _of_unit(e), *_of_name(e)]
+
+
+def findings_about(e: Evidence) -> list[Finding]:
+    """The same, said to whoever decides on it: about the person, and without the buttons, which are the person's."""
+    verified = say("申请人已经实名认证") if e.verified else say("申请人还没有实名认证，号码还不能作依据")
+    authorised = say("旧账号的单位已经给申请人授权") if e.authorised else say("旧账号的单位还没有给申请人授权")
+    texts = [
+        verified,
+        None,
+        say("申请人验证过的手机号和旧账号的相同：再有单位授权就足够") if e.phone else None,
+        authorised if e.authorised or e.unit_known else None,
+    ]
+    found = [_of_verification(e), _of_number(e), _of_phone(e), _of_unit(e)]
+    return [Finding(f.tone, text or f.text) for f, text in zip(found, texts, strict=True)]
 
 
 def _of_verification(e: Evidence) -> Finding:

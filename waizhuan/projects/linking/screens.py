@@ -121,7 +121,7 @@ def case(request: HttpRequest, id: int) -> HttpResponse:
         {
             "claim": row,
             "case": case_of(CLAIM, row, actor, deciding_side=deciding),
-            "findings": rules.findings(found),
+            "findings": rules.findings_about(found) if deciding else rules.findings(found),
             "deciding": deciding,
             "own": own,
             "old_name": mask_name(row.old.name),

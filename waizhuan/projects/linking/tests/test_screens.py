@@ -68,6 +68,10 @@ def test_claiming(place: Place) -> None:
     admin = signed_in(place.admin)
     assert "张**" in page(admin, "linking.case", case.pk)
     assert "张三丰" not in page(admin, "linking.case", case.pk)
+    findings = page(admin, "linking.case", case.pk).split('class="wz-reasons"')[1].split("</ul>")[0]
+    assert "申请人已经实名认证" in findings
+    assert "您" not in findings  # whoever decides reads of somebody else
+    assert "您已经实名认证" in shown
     admin.post(reverse("linking.case", args=[case.pk]), {"transition": "confirm", "version": "0"})
     assert "已关联" in page(client, "linking.accounts")
     for stranger in (demo.person("stranger", "生人", 81), make_place("songling", "松岭农业科学院", 1001, 20).admin):
