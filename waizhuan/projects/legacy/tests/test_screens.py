@@ -40,11 +40,19 @@ def test_upload_check_load(browser: Client) -> None:
     page = browser.get(url).content.decode()
     assert "检查结果" in page
     assert "请填写单位全称" in page
+    assert "导入没有问题的行" in page
     assert LegacyUnit.objects.count() == 0
     browser.post(url, {"do": "load"})
     loading.work(made.pk)
     assert "导入结果" in browser.get(url).content.decode()
     assert LegacyUnit.objects.get().name == "云溪理工大学"
+
+
+def test_where_no_row_is_wrong_all_are_loaded(browser: Client, head: Actor) -> None:
+    made = checked(head, "units", old_system.as_csv([UNITS, ["D1", "云溪理工大学", "", ""]]))
+    page = browser.get(reverse("legacy.import", args=[made.pk])).content.decode()
+    assert "全部导入" in page
+    assert "没有问题的行" not in page
 
 
 def test_htmx_gets_the_progress_and_then_the_page(browser: Client, head: Actor) -> None:
