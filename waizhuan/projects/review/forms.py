@@ -18,7 +18,6 @@ class DecisionForm(Form):
     )
     note = LongText(
         label=_("意见"),
-        help_text=_("请补充、退回或不通过时要写明理由，对方会看到；通过时可以不写。"),
         max_length=2000,
         required=False,
     )
@@ -27,7 +26,6 @@ class DecisionForm(Form):
         """The department's form: both are needed, and `rank` is proposed."""
         if not self.is_bound:
             self.initial["rank"] = str(rank)
-        note = self["note"]  # as it is shown: checking what was sent has made it already
-        note.label, note.help_text = str(_("推荐意见")), str(_("退回或不推荐时写理由，对方会看到。"))
+        self["note"].label = str(_("推荐意见"))  # as it is shown: checking what was sent has made it already
         for name in ("rank", "note"):
             self.fields[name].needed = True  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +11,15 @@ from django.shortcuts import redirect, render
 from waizhuan.kernel.access import any_of, screen, signed_in
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.ui import marks
+from waizhuan.kernel.words import Words, say
 from waizhuan.projects.applications import api as applications
 from waizhuan.projects.applications.models import Application
 from waizhuan.projects.review import actions, queries
 from waizhuan.projects.review.forms import DecisionForm
 from waizhuan.projects.review.models import Letter
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import beside, case_of
+from waizhuan.shared.flow.presenters import Case, beside, case_of, on_the_note
 
 deciders = any_of("unit.admin", "department.clerk", "department.head", "ministry.clerk", "ministry.head")
 
@@ -56,11 +59,12 @@ def decide(actor: Actor, application: Application, form: DecisionForm) -> HttpRe
 
 def page_of(application: Application, actor: Actor, form: DecisionForm) -> dict[str, Any]:
     """The template's data; a fixed number of queries whatever the application holds."""
-    case = case_of(applications.PROCESS, application, actor, deciding_side=True)
+    case = _case(application, actor)
     offered = {c.name for c in case.choices}
     ranked = queries.ranked(application) if application.department_id and "recommend" in offered else []
     if "recommend" in offered:
         form.for_recommendation(queries.next_free_rank(ranked))
+    form["note"].help_text = str(_hint(case))
     form.initial["version"] = case.version
     return {
         "application": application,
@@ -75,6 +79,21 @@ def page_of(application: Application, actor: Actor, form: DecisionForm) -> dict[
     }
 
 
+def _case(application: Application, actor: Actor) -> Case:
+    """The unit reads it as who applied: what the ministry's people write to each other is not for it."""
+    unit = actor.holds(application.unit_id, "unit.admin")
+    return case_of(applications.PROCESS, application, actor, deciding_side=not unit)
+
+
+def _hint(case: Case) -> Words:
+    """What each button of the page takes. A recommendation takes no reason, but an opinion."""
+    others = replace(case, choices=[c for c in case.choices if c.name != "recommend"])
+    hint = on_the_note(others, say("申报人"))
+    if len(others.choices) == len(case.choices):
+        return hint
+    return marks.listed((say("推荐时写推荐意见，申报人会看到"), hint), marks.SEMICOLON)
+
+
 @screen("review.done", access=deciders, methods=("GET",))
 def done(request: HttpRequest, id: int) -> HttpResponse:
     """Decided: what happens next, and the next case."""
@@ -86,7 +105,9 @@ def done(request: HttpRequest, id: int) -> HttpResponse:
         "review/done.html",
         {
             "application": application,
-            "case": case_of(applications.PROCESS, application, actor, deciding_side=True),
+            "case": _case(application, actor),
+            # what goes back to the formal check stays between the ministry's own
+            "told": application.state != "ministry_check" or actor.organisation_id != application.call.organisation_id,
             "following": next((r for r in rows.rows if not r.state.asker_turn), None),
         },
     )

@@ -49,8 +49,7 @@ class DecisionForm(Form):
     transition = Text(label=_("决定"), max_length=40, widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
     note = LongText(
-        label=_("给单位的话"),
-        help_text=_("请补充或不通过时要写明理由；通过时可以不写。"),
+        label=_("意见"),
         max_length=2000,
         required=False,
     )

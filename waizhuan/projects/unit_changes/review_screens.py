@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from waizhuan.kernel.access import any_of, screen
 from waizhuan.kernel.actor import Actor
 from waizhuan.kernel.errors import Hidden, Refused
+from waizhuan.kernel.words import say
 from waizhuan.projects.unit_changes import actions, rules
 from waizhuan.projects.unit_changes.forms import DecisionForm, PurposeForm
 from waizhuan.projects.unit_changes.models import UnitChange
@@ -17,7 +18,7 @@ from waizhuan.projects.unit_changes.presenters import lines_of, what_can_happen
 from waizhuan.projects.unit_changes.process import CHANGE, DEPARTMENT_ROLES, MINISTRY_ROLES
 from waizhuan.projects.unit_changes.queries import for_reviewers
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import beside, case_of
+from waizhuan.shared.flow.presenters import beside, case_of, on_the_note
 
 reviewers = any_of(*DEPARTMENT_ROLES, *MINISTRY_ROLES)
 KEYS = {"agree": "a", "release": "a", "pass_on": "a", "approve": "a", "ask": "m", "object": "o", "decline": "d"}
@@ -60,6 +61,8 @@ def _review(
 ) -> dict[str, Any]:
     case = what_can_happen(change, case_of(CHANGE, change, actor, deciding_side=True))
     form.initial["version"] = case.version
+    further = any(CHANGE.transition(c.name).target in ("receiving", "ministry") for c in case.choices)
+    form["note"].help_text = str(on_the_note(case, say("申请单位和接着办理的机关") if further else say("申请单位")))
     entries = list(change.documents.select_related("document").order_by("id"))
     chosen = next((e for e in entries if str(e.pk) == shown), entries[0] if entries else None)
     tabs = [{"entry": e, "label": e.document.name, "current": e is chosen} for e in entries]

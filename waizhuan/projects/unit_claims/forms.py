@@ -52,8 +52,7 @@ class DecisionForm(Form):
         label=_("是哪个旧单位"), required=False, min_value=1, max_value=2_000_000_000, widget=forms.HiddenInput
     )
     note = LongText(
-        label=_("给单位的话"),
-        help_text=_("请补充、退回或不通过时要写明理由；其他时候可以不写。"),
+        label=_("意见"),
         max_length=2000,
         required=False,
     )

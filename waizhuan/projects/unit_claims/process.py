@@ -111,7 +111,7 @@ CLAIM = register(
             Transition("accept", ("decision",), "accepted", say("批准"), say("批准了，旧项目归单位"), by_head,
                        effect=effects.accepted, notify="unit_claims.accepted", sms=True, tone="primary",
                        outcome=say("旧单位的项目马上归您的单位。")),
-            Transition("give_back", ("decision",), "ministry", say("退回核实"), say("退回核实"), by_head, needs=(AGAIN,),
+            Transition("give_back", ("decision",), "ministry", say("退回核实"), say("退回去再核实"), by_head, needs=(AGAIN,),
                        effect=effects.not_found, public=False),
             Transition("ask", ("ministry",), "asked", say("请单位补充"), say("请单位补充"), by_ministry, when=may_ask,
                        needs=(WHAT,), effect=asked, notify="unit_claims.asked", sms=True, met=say("要您补充"),

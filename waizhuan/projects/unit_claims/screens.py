@@ -11,6 +11,7 @@ from waizhuan.kernel.errors import Hidden, Refused
 from waizhuan.kernel.paging import page
 from waizhuan.kernel.search import SHORTEST
 from waizhuan.kernel.ui.text import whole
+from waizhuan.kernel.words import say
 from waizhuan.projects.drafts import stamp
 from waizhuan.projects.legacy import pairing
 from waizhuan.projects.unit_claims import actions, queries, rules
@@ -19,7 +20,7 @@ from waizhuan.projects.unit_claims.forms import ClaimForm, DecisionForm
 from waizhuan.projects.unit_claims.models import UnitClaim
 from waizhuan.projects.unit_claims.process import CLAIM
 from waizhuan.shared.flow import api as flow
-from waizhuan.shared.flow.presenters import beside, case_of
+from waizhuan.shared.flow.presenters import beside, case_of, on_the_note
 
 unit_admin = any_of("unit.admin")
 KEYS = {"propose": "a", "accept": "a", "ask": "m", "give_back": "b", "decline": "d"}
@@ -175,6 +176,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
 def _review(request: HttpRequest, claim: UnitClaim, actor: Actor, form: DecisionForm) -> HttpResponse:
     case = case_of(CLAIM, claim, actor, deciding_side=True)
     form.initial["version"] = case.version
+    form["note"].help_text = str(on_the_note(case, say("申请单位")))
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     shown = request.GET.get("document", "")
     entries = list(claim.documents.select_related("document").order_by("id"))

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from waizhuan.kernel import clock, roles
 from waizhuan.kernel.actor import Actor
+from waizhuan.kernel.ui import marks
 from waizhuan.kernel.ui.addresses import address_of
 from waizhuan.kernel.words import SILENCE, Words, from_json, say
 from waizhuan.shared.flow.engine import NO_PROMISE, Choice, available
@@ -182,6 +183,25 @@ def beside(case: Case, actor: Actor) -> Neighbours:
     """The work before and after this case in the reader's queue; where nobody has the case, the first comes next. One query."""
     holder = case.holder
     return neighbours(actor, WorkItem(pk=holder.item_id, due_at=holder.due or NO_PROMISE) if holder else None)
+
+
+def on_the_note(case: Case, reader: Words) -> Words:
+    """The hint of a decision's note: which of this page's own buttons need one, and whether `reader`, whom it concerns, reads
+    it."""
+    open_to = [(c, case.process.transition(c.name).public) for c in case.choices if c.verdict.ok]
+
+    def named(*, needed: bool, public: bool) -> Words:
+        return marks.listed(
+            say("“{label}”", label=c.label) for c, p in open_to if (c.needs_note, p) == (needed, public)
+        )
+
+    lines = (
+        (named(needed=True, public=True), say("要写理由，{reader}会看到", reader=reader)),
+        (named(needed=True, public=False), say("要写理由，{reader}看不到", reader=reader)),
+        (named(needed=False, public=True), say("可以不写，写了{reader}会看到", reader=reader)),
+    )
+    said = marks.listed((marks.listed(line, marks.COLON) for line in lines if line[0]), marks.SEMICOLON)
+    return marks.listed((said, ""), marks.STOP) if said else SILENCE
 
 
 def _holder(item: WorkItem, actor: Actor) -> Holder:

@@ -75,6 +75,47 @@ def test_rank_and_opinion_are_asked_for_and_kept(ready: World) -> None:
     assert "可以不填" not in page.split('id="decision"')[1].split("</form>")[0]
 
 
+@pytest.mark.parametrize(
+    ("state", "who", "hint"),
+    [
+        ("unit_confirm", "admin", "“退回修改”、“撤销申报”：要写理由，申报人会看到；“确认并上报”：可以不写"),
+        ("recommend", "clerk", "推荐时写推荐意见，申报人会看到；“退回修改”、“不推荐”：要写理由，申报人会看到。"),
+        ("recommend", "admin", "“撤销申报”：要写理由，申报人会看到。"),
+        (
+            "ministry_check",
+            "minister_clerk",
+            "“请单位补充”、“审查不通过”：要写理由，申报人会看到；“审查通过”：可以不写",
+        ),
+        (
+            "decision",
+            "minister",
+            "“不批准”：要写理由，申报人会看到；“退回形式审查”：要写理由，申报人看不到；“批准”：可以",
+        ),
+    ],
+)
+def test_the_hint_speaks_of_the_buttons_of_the_page(ready: World, state: str, who: str, hint: str) -> None:
+    made = ready.application(state)
+    page = ready.client(who).get(case(made)).content.decode()
+    assert hint in page
+    assert page.split('<p class="wz-decide-info">')[1].split("</p>")[0].count("理由") == 0
+
+
+def test_what_can_no_longer_be_pressed_is_not_in_the_hint(ready: World) -> None:
+    made = ready.application("ministry_check")
+    Application.objects.filter(pk=made.pk).update(asked_for_more=True)
+    assert "“审查不通过”：要写理由" in ready.client("minister_clerk").get(case(made)).content.decode()
+
+
+def test_what_goes_back_to_the_formal_check_is_not_told_to_the_unit(ready: World) -> None:
+    made = ready.application("decision")
+    given = {"transition": "return_to_check", "version": str(made.version), "note": "经费表再核一次"}
+    done = ready.client("minister").post(case(made), given, follow=True).content.decode()
+    assert "申报人已经收到消息" not in done
+    assert "经费表再核一次" not in ready.client("admin").get(case(made)).content.decode()
+    for who in ("clerk", "minister_clerk"):
+        assert "经费表再核一次" in ready.client(who).get(case(made)).content.decode()
+
+
 def test_the_second_reads_who_decided(ready: World) -> None:
     made = ready.application("recommend")
     given = {"version": str(made.version), "rank": "1", "note": "支持"}

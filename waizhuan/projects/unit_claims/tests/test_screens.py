@@ -11,7 +11,9 @@ from waizhuan.identity.api import Organisation
 from waizhuan.projects.legacy import pairing
 from waizhuan.projects.legacy.models import LegacyProject, LegacyUnit
 from waizhuan.projects.unit_claims.models import UnitClaim
+from waizhuan.projects.unit_claims.process import CLAIM
 from waizhuan.projects.unit_claims.tests.conftest import OLD, World, handed_in, paper
+from waizhuan.shared.flow.api import perform
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,21 @@ def test_the_ministry_decides(world: World) -> None:
         assert head.post(where, approve).status_code == 302
     assert LegacyProject.objects.filter(organisation=world.unit).count() == 2
     assert "看旧系统的项目" in world.client("admin").get(f"/old-units/{claim.pk}/").content.decode()
+
+
+def test_the_note_says_of_each_button_who_reads_it(world: World) -> None:
+    claim = handed_in(world.actor("admin"))
+    where = f"/old-units/{claim.pk}/review/"
+    found = world.client("clerk").get(where).content.decode()
+    assert "“请单位补充”、“不通过”：要写理由，申请单位会看到；“就是这个单位，报批准”：可以不写" in found
+    assert "退回核实" not in found
+    perform(CLAIM, claim, "propose", world.actor("clerk"), data={"old": world.old.pk})
+    decided = world.client("head").get(where).content.decode()
+    assert "“不通过”：要写理由，申请单位会看到；“退回核实”：要写理由，申请单位看不到；“批准”：可以不写" in decided
+    assert "请单位补充" not in decided.split("对方看到的")[0]
+    perform(CLAIM, UnitClaim.objects.get(pk=claim.pk), "give_back", world.actor("head"), note="公章不清楚")
+    assert "公章不清楚" not in world.client("admin").get(f"/old-units/{claim.pk}/").content.decode()
+    assert "公章不清楚" in world.client("clerk").get(where).content.decode()
 
 
 def test_a_unit_that_is_not_verified_reads_why_not(world: World) -> None:
