@@ -82,7 +82,7 @@ def test_what_is_noted_is_read_in_words() -> None:
         return [f"{key}: {value}" for key, value in AuditEntry(subject="entry.profile:7", detail=detail).facts]
 
     with translation.override("en"):
-        assert read(**{"from": "review", "to": "approved"}) == ["From: Under review", "To: Passed"]
+        assert read(**{"from": "review", "to": "approved"}) == ["From: Under review", "To: Approved"]
         assert read(ok=True, number="") == ["Consistent: Yes", "Number: —"]
         assert read(roles=["unit.admin", "projects.lead"]) == ["Roles: Unit administrator, Project lead"]
         assert read(how="code", way="code") == ["Entered by: Code", "Way: Recovery codes"]
