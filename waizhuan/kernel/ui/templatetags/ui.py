@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -187,6 +188,12 @@ def mark(sign: str) -> str:
 @register.filter
 def weekday(when: dates.Moment) -> str:
     return dates.weekday(when)
+
+
+@register.filter(is_safe=True)
+def unbroken(text: object) -> str:
+    """A sentence whose numbers in groups, such as 138 1234 2047, do not break at a line's end."""
+    return re.sub(r"(?<=\d) (?=\d)", "\N{NO-BREAK SPACE}", str(text))
 
 
 @register.simple_tag

@@ -146,3 +146,9 @@ def test_what_the_kernel_refuses_is_read_in_english_too() -> None:
     rules = (access.signed_in, access.natural_person, access.unit_account, access.acting_for_unit)
     with override("en"):
         assert [str(rule(ANONYMOUS).reason) for rule in rules if not str(rule(ANONYMOUS).reason).isascii()] == []
+
+
+def test_a_number_in_groups_does_not_break() -> None:
+    spaced = "请填写手机号码，例如 138\N{NO-BREAK SPACE}1234\N{NO-BREAK SPACE}2047"
+    assert drawn("{{ text|unbroken }}", text="请填写手机号码，例如 138 1234 2047") == spaced
+    assert drawn("{{ text|unbroken }}", text="<b>1 2") == "&lt;b&gt;1\N{NO-BREAK SPACE}2"
