@@ -97,7 +97,7 @@ def begin(actor: Actor, client: Client, asked: rules.Asked, *, device: Device | 
             client=client,
             organisation_id=actor.organisation_id,
             device=device,
-            sid=session_id(client, device),
+            sid=session_id(client, device, subjects.numbers(actor.account_id or 0, client)[0]),
             scopes=list(asked.scopes),
             nonce=asked.nonce,
             auth_time=auth_time,
@@ -122,10 +122,11 @@ def begin(actor: Actor, client: Client, asked: rules.Asked, *, device: Device | 
     return code
 
 
-def session_id(client: Client, device: Device | None) -> str:
-    """The session's name for this system; systems cannot compare theirs."""
+def session_id(client: Client, device: Device | None, subject: str) -> str:
+    """The session's name for this system; systems cannot compare theirs. Another one for whom the system knows by another
+    number (`subject`): the session does not tie the two together."""
     session = str(device.pk) if device else secrets.token_hex(16)
-    return crypto.blind_index("openid.sid", f"{session}:{client.pk}")[:32]
+    return crypto.blind_index("openid.sid", f"{session}:{client.pk}:{subject}")[:32]
 
 
 # ---------------------------------------------------------------- still good?

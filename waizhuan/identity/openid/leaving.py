@@ -39,9 +39,13 @@ def _leaving(request: HttpRequest) -> Leaving:
         return Leaving(None, "", False)
     uri = params.get("post_logout_redirect_uri", "")
     target = _with_state(uri, params.get("state", "")) if uri in client.post_logout_uris else ""
-    mine = actor.account_id is not None and told.get("sub") in subjects.numbers(actor.account_id, client)
+    known_as = subjects.numbers(actor.account_id, client) if actor.account_id is not None else ()
     device = queries.device(request)
-    here = mine and device is not None and told.get("sid") == grants.session_id(client, device)
+    here = (
+        told.get("sub") in known_as
+        and device is not None  # a merge may have changed the number since: the session is called by one of them
+        and told.get("sid") in {grants.session_id(client, device, number) for number in known_as}
+    )
     return Leaving(client, target, here)
 
 

@@ -13,7 +13,7 @@ from waizhuan.identity.models import Person
 from waizhuan.identity.my_information import held
 from waizhuan.identity.openid import subjects
 from waizhuan.identity.openid.models import Client, LogoutNotice
-from waizhuan.identity.openid.tests.conftest import System
+from waizhuan.identity.openid.tests.conftest import System, browser_of, claims_of
 from waizhuan.identity.realname import effects
 from waizhuan.identity.realname.actions import Document
 from waizhuan.identity.realname.corrections import correct_person
@@ -53,6 +53,16 @@ def test_a_system_meets_somebody_new(two: Two, labs: System) -> None:
     assert len({before, after[0], third[0]}) == 3
     assert third[1] == []
     assert [row["number"] for row in held._numbers(account.pk)] == [third[0]]
+
+
+def test_one_session_does_not_tie_the_two_together(two: Two, labs: System) -> None:
+    account, _ = two
+    browser = browser_of(account)
+    before, again = (claims_of(labs.tokens(browser)["id_token"]) for _ in range(2))
+    assert before["sid"] == again["sid"], "one session, as long as it is one person"
+    becomes(account, "马明远", demo.resident_id(501))
+    after = claims_of(labs.tokens(browser)["id_token"])
+    assert (after["sub"] != before["sub"], after["sid"] != before["sid"]) == (True, True)
 
 
 def test_a_system_that_never_met_the_account_is_told_its_own_number(two: Two, labs: System) -> None:
