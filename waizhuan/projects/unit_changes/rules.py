@@ -134,7 +134,7 @@ def stale(names: Collection[str]) -> Verdict:
 
 def target_exists(*, gone: bool) -> Verdict:
     """The department that is asked for was closed while the request was under way (F5)."""
-    return no(say("要转去的归口单位已经撤销，请不通过，让单位重新选择"), code="F5") if gone else YES
+    return no(say("要转去的归口单位已经撤销，不能同意；请单位重新选择"), code="F5") if gone else YES
 
 
 def may_note_down(names: Collection[str]) -> Verdict:

@@ -177,6 +177,7 @@ def _review(request: HttpRequest, claim: UnitClaim, actor: Actor, form: Decision
     case = case_of(CLAIM, claim, actor, deciding_side=True)
     form.initial["version"] = case.version
     form["note"].help_text = str(on_the_note(case, say("申请单位")))
+    known = claim.state in ("decision", "accepted")
     text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     shown = request.GET.get("document", "")
     entries = list(claim.documents.select_related("document").order_by("id"))
@@ -188,7 +189,9 @@ def _review(request: HttpRequest, claim: UnitClaim, actor: Actor, form: Decision
         "form": form,
         "text": text,
         "short": 0 < len(text) < SHORTEST,
-        "olds": queries.found_out(claim) if claim.state == "decision" else queries.may_mean(claim, text),
+        "known": known,
+        "olds": queries.found_out(claim) if known else queries.may_mean(claim, text),
+        "may_ask": any(c.name == "ask" and c.verdict.ok for c in case.choices),
         "checked_by": checked.person.name if (checked := claim.checked_by) else "",
         "four_eyes": rules.FOUR_EYES if claim.state == "decision" and checked_it(claim, actor) else None,
         "choosing": claim.state == "ministry" and bool(case.choices),

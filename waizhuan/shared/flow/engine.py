@@ -23,7 +23,7 @@ from waizhuan.kernel.reading import the_one
 from waizhuan.kernel.refusals import RULE, notice
 from waizhuan.kernel.ui import dates, marks
 from waizhuan.kernel.verdict import Verdict, no
-from waizhuan.kernel.words import Words, as_json, say
+from waizhuan.kernel.words import SILENCE, Words, as_json, say
 from waizhuan.shared.flow.models import Counter, Step, Subject, WorkItem
 from waizhuan.shared.flow.own import not_ones_own
 from waizhuan.shared.flow.process import Process, State, Transition
@@ -40,8 +40,12 @@ class Choice:
     name: str
     label: Words
     tone: str
-    needs_note: bool
+    note: Words  # what is to be written with it ("理由"); SILENCE: nothing has to be
     verdict: Verdict
+
+    @property
+    def needs_note(self) -> bool:
+        return bool(self.note)
 
 
 def next_number(name: str) -> int:
@@ -80,7 +84,8 @@ def available(process: Process, subject: Subject, actor: Actor) -> list[Choice]:
             continue
         own = not_ones_own(process, subject, t, actor)
         verdict = own if not own.ok else t.when(subject)
-        choices.append(Choice(t.name, t.label, t.tone, any(n.name == "note" for n in t.needs), verdict))
+        note = next((n.label for n in t.needs if n.name == "note"), SILENCE)
+        choices.append(Choice(t.name, t.label, t.tone, note, verdict))
     return choices
 
 

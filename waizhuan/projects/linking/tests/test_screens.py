@@ -72,6 +72,7 @@ def test_claiming(place: Place) -> None:
     assert "申请人已经实名认证" in findings
     assert "您" not in findings  # whoever decides reads of somebody else
     assert "您已经实名认证" in shown
+    assert "请对方补充什么</label>" in page(admin, "linking.case", case.pk)  # what it asks for is no reason
     admin.post(reverse("linking.case", args=[case.pk]), {"transition": "confirm", "version": "0"})
     assert "已关联" in page(client, "linking.accounts")
     for stranger in (demo.person("stranger", "生人", 81), make_place("songling", "松岭农业科学院", 1001, 20).admin):

@@ -110,6 +110,9 @@ def test_the_ministry_decides(world: World) -> None:
     for _ in range(2):
         assert head.post(where, approve).status_code == 302
     assert LegacyProject.objects.filter(organisation=world.unit).count() == 2
+    known = client.get(where).content.decode()
+    assert "核实下来，是这个旧单位" in known
+    assert "可能是哪个旧单位" not in known  # it is known: nothing is to be searched for
     assert "看旧系统的项目" in world.client("admin").get(f"/old-units/{claim.pk}/").content.decode()
 
 
