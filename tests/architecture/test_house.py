@@ -121,3 +121,12 @@ def test_no_host_of_a_registry_is_named() -> None:
         if re.search(r"https?://", p.read_text(encoding="utf-8"))
     ]
     assert named == []
+
+
+def test_no_file_holds_two_versions_of_itself() -> None:
+    marked = [
+        str(p.relative_to(ROOT))
+        for p in _tracked("*")
+        if p.is_file() and re.search(rb"^(<{7}|>{7}) ", p.read_bytes(), re.MULTILINE)
+    ]
+    assert marked == []
