@@ -114,17 +114,6 @@ def test_no_file_is_two_ideas() -> None:
     assert long == {}
 
 
-def test_no_merge_is_left_half_done() -> None:
-    """Both halves would be on the page, with the marks between them."""
-    kinds = ("*.py", "*.html", "*.css", "*.js", "*.md", "*.po", "*.yml", "*.yaml", "*.toml", "*.json", "*.sh")
-    halves = [
-        str(p.relative_to(ROOT))
-        for p in _tracked(*kinds)
-        if re.search(r"^(<{7}|>{7}) ", p.read_text(encoding="utf-8"), re.MULTILINE)
-    ]
-    assert halves == []
-
-
 def test_no_host_of_a_registry_is_named() -> None:
     named = [
         str(p.relative_to(ROOT))
