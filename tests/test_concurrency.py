@@ -20,6 +20,7 @@ from waizhuan.identity.my_information import pending
 from waizhuan.identity.my_information.closing import close
 from waizhuan.identity.my_information.models import Closing, DataRequest
 from waizhuan.identity.my_information.process import REQUEST
+from waizhuan.identity.openid import actions as systems
 from waizhuan.identity.openid import grants, rules
 from waizhuan.identity.openid.models import Grant
 from waizhuan.identity.openid.tests.conftest import system
@@ -323,6 +324,24 @@ def test_entering_a_system_while_the_account_passes_into_other_hands(what: str) 
     assert consent.withdrawn_at is not None
     if what == "begin":
         assert after == "", "nothing is allowed any more"
+
+
+def test_somebody_leaves_a_system_while_it_is_switched_off() -> None:
+    """Whoever leaves holds the grant and writes to the system; whoever switches it off holds the system and ends the grants."""
+    who, desk = actor_of(demo.person("holder", "韩叙", 958)), actor_of(demo.person("head", "秦安澜", 959))
+    labs = system(logout_uri="https://labs.example.org/logout")
+    grants.allow(who, labs.row, rules.SCOPES)
+    asked = rules.read({k: [v] for k, v in labs.ask().items()}, labs.row.scopes)
+    assert isinstance(asked, rules.Asked)
+    grants.begin(who, labs.row, asked, device=None, auth_time=1)
+    left = while_it_goes(
+        lambda: systems.renew_secret(actor=desk, pk=labs.row.pk),
+        lambda: grants.end(Grant.objects.filter(account_id=who.account_id), why="signed_out"),
+        waits=False,
+        goes_on=lambda: systems.disable(actor=desk, pk=labs.row.pk, reason="停用"),
+    )
+    assert left == 1, left
+    assert Grant.objects.get().ended_why == "signed_out"
 
 
 def test_a_verification_is_taken_back_once_whoever_presses_when() -> None:

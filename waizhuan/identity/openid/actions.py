@@ -106,7 +106,8 @@ def _new_secret(row: Client) -> str:
 
 
 def _locked(pk: int) -> Client:
-    row = Client.objects.select_for_update().filter(pk=pk).first()
+    """Others may still write what refers to it: whoever ends a grant, which the caller may wait for, notes a logout."""
+    row = Client.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if row is None:
         raise Hidden(f"client {pk}")
     return row
