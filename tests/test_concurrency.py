@@ -29,6 +29,8 @@ from waizhuan.identity.operators.models import Withdrawal
 from waizhuan.identity.operators.process import WITHDRAWAL
 from waizhuan.identity.registration import actions as registration
 from waizhuan.identity.registration.models import Draft
+from waizhuan.identity.sign_in import sessions
+from waizhuan.identity.sign_in.models import Device
 from waizhuan.kernel import crypto
 from waizhuan.kernel.errors import Conflict, Refused
 from waizhuan.kernel.testing import together
@@ -326,6 +328,24 @@ def test_entering_a_system_while_the_account_passes_into_other_hands(what: str) 
         assert after == "", "nothing is allowed any more"
 
 
+def test_all_sessions_end_while_the_account_passes_into_other_hands() -> None:
+    """Sessions end with the systems that were entered from them: the account is locked before these, here too."""
+    account = demo.person("holder", "韩叙", 958)
+    labs, who = system(), actor_of(account)
+    grants.allow(who, labs.row, rules.SCOPES)
+    asked = rules.read({k: [v] for k, v in labs.ask().items()}, labs.row.scopes)
+    assert isinstance(asked, rules.Asked)
+    device = Device.objects.create(account=account, session_key="k" * 32, browser="Firefox/1", network="192.0.2.1")
+    grants.begin(who, labs.row, asked, device=device, auth_time=1)
+    ended = while_it_goes(
+        lambda: Account.objects.select_for_update().get(pk=account.pk),
+        lambda: transaction.atomic(sessions.end_others)(account),
+        goes_on=lambda: grants.end_all(account.pk, why="account"),
+    )
+    assert ended == 1, ended
+    assert Grant.objects.get().ended_why == "account"
+
+
 def test_somebody_leaves_a_system_while_it_is_switched_off() -> None:
     """Whoever leaves holds the grant and writes to the system; whoever switches it off holds the system and ends the grants."""
     who, desk = actor_of(demo.person("holder", "韩叙", 958)), actor_of(demo.person("head", "秦安澜", 959))
@@ -336,7 +356,7 @@ def test_somebody_leaves_a_system_while_it_is_switched_off() -> None:
     grants.begin(who, labs.row, asked, device=None, auth_time=1)
     left = while_it_goes(
         lambda: systems.renew_secret(actor=desk, pk=labs.row.pk),
-        lambda: grants.end(Grant.objects.filter(account_id=who.account_id), why="signed_out"),
+        lambda: grants.end(Grant.objects.filter(account_id=who.account_id or 0), why="signed_out"),
         waits=False,
         goes_on=lambda: systems.disable(actor=desk, pk=labs.row.pk, reason="停用"),
     )

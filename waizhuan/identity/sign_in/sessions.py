@@ -162,12 +162,13 @@ def end_device(account: Account, device_id: int) -> bool:
 
 
 def end_others(account: Account, but: str = "") -> int:
-    """End every session of the account except the one with this key; also those that no row tells of."""
+    """End every session of the account except the one with this key; also those that no row tells of. The account is written
+    first, and so locked before what ends with the sessions: `openid.grants` locks in this order, too."""
+    account.sessions_from = clock.now()
+    account.save(update_fields=["sessions_from"])
     others = Device.objects.filter(account=account).exclude(session_key=but)
     Session.objects.filter(session_key__in=others.values("session_key")).delete()
     count, _ = others.delete()
-    account.sessions_from = clock.now()
-    account.save(update_fields=["sessions_from"])
     return count
 
 
