@@ -91,8 +91,8 @@ def row_of(item: WorkItem, holder: str = "") -> Row:
 
 
 def line_of(item: Any) -> str:
-    """The line of a work item, or of a row of the queue, in the reader's language."""
-    return str(from_json(item.line_words)) if item.line_words else str(item.line)
+    """The line of a work item, or of a row of the queue, in the reader's language; no longer than one in Chinese may be."""
+    return str(from_json(item.line_words))[:300] if item.line_words else str(item.line)
 
 
 def holder_name(item: WorkItem) -> str:

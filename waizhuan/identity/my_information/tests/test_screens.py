@@ -96,6 +96,7 @@ def test_each_reads_the_kind_of_a_request_in_their_own_language(hanxu: Account, 
     english = desk.get(reverse("flow.queue"), headers={"accept-language": "en"}).content.decode()
     assert "Explain how it is processed: O&#x27;Brien&#x27;s 𠮷" in english
     assert "说明处理" not in english
+    assert "说明处理规则：O&#x27;Brien" in asker.get("/").content.decode(), "which of one's requests it is"
 
 
 def test_the_desk_does_not_answer_its_own(operator: Organisation) -> None:

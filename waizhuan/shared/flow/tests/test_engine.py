@@ -14,7 +14,7 @@ from waizhuan.kernel.errors import Conflict, Hidden, Refused
 from waizhuan.kernel.events import Happened, Tell
 from waizhuan.kernel.refusals import RULE, watched
 from waizhuan.kernel.ui import dates, marks
-from waizhuan.kernel.words import say
+from waizhuan.kernel.words import as_json, say
 from waizhuan.shared.flow import actions
 from waizhuan.shared.flow.engine import available, next_number, perform, reroute
 from waizhuan.shared.flow.models import AppendOnly, Step, WorkItem
@@ -56,6 +56,8 @@ def test_work_is_called_in_each_readers_language(world: World) -> None:
         WorkItem.objects.update(line="stale")
         perform(of, thing, "remark", world.clerk, note="x")
         assert item().line == "。O'Brien"
+    long = WorkItem(line_words=as_json(marks.listed(["{0}" * 60] * 9)))
+    assert len(line_of(long)) == 300, "a line stays one"
 
 
 def test_a_transition_does_everything_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
