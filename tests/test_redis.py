@@ -26,6 +26,6 @@ def test_rate_limits_count_in_redis(cache: RedisCache, settings, monkeypatch: py
     monkeypatch.setattr(rate, "caches", {"default": cache})
     verdicts = [rate.limit("try", times=3, seconds=900) for _ in range(5)]
     assert [v.ok for v in verdicts] == [True, True, True, False, False]
-    assert "分钟后再试" in str(verdicts[-1].reason)
+    assert "15 分钟后再试" in str(verdicts[-1].reason)
     rate.forget("try", seconds=900)
     assert rate.allowed("try", times=3, seconds=900)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from waizhuan.identity.models import TryCount
@@ -17,37 +18,46 @@ from waizhuan.kernel import clock, refusals
 from waizhuan.kernel.verdict import YES, Verdict, no
 from waizhuan.kernel.words import say_n
 
-#: One statement: the database's cache reads and writes in two, and two at once would count as one.
+#: Beside a counter in the cache, which does not tell it: when its window ends.
+ENDS = ".until"
+#: One statement: the database's cache reads and writes in two, and two at once would count as one. A window that is over
+#: begins anew.
 COUNT_ONE = """
 INSERT INTO identity_trycount (name, count, until) VALUES (%s, 1, %s)
-ON CONFLICT (name) DO UPDATE SET count = identity_trycount.count + 1 RETURNING count
+ON CONFLICT (name) DO UPDATE SET
+    count = CASE WHEN identity_trycount.until > %s THEN identity_trycount.count + 1 ELSE 1 END,
+    until = CASE WHEN identity_trycount.until > %s THEN identity_trycount.until ELSE excluded.until END
+RETURNING count
 """
 
 
-def _key(key: str, seconds: int) -> tuple[str, float]:
-    """The counter of this window, and the seconds until it ends. What is counted is not readable in the cache."""
-    moment = clock.now().timestamp()
-    window = int(moment // seconds)
-    digest = hashlib.sha256(f"{settings.SECRET_KEY}\x00{key}\x00{window}".encode()).hexdigest()[:40]
-    return "rate:" + digest, (window + 1) * seconds - moment
+def _name(key: str, seconds: int) -> str:
+    """Of the counter. What is counted is not readable in the cache."""
+    return "rate:" + hashlib.sha256(f"{settings.SECRET_KEY}\x00{key}\x00{seconds}".encode()).hexdigest()[:40]
+
+
+def _running(name: str) -> QuerySet[TryCount]:
+    return TryCount.objects.filter(pk=name, until__gt=clock.now())
 
 
 def spent(key: str, *, seconds: int) -> int:
-    """How many tries were counted in this window."""
-    name = _key(key, seconds)[0]
+    """How many tries were counted in this window, which begins with the first of them."""
+    name = _name(key, seconds)
     if _in_database():
-        return TryCount.objects.filter(pk=name).values_list("count", flat=True).first() or 0
+        return _running(name).values_list("count", flat=True).first() or 0
     return int(cache.get(name) or 0)
 
 
 def count(key: str, *, seconds: int) -> int:
     """Count one try; how many there are now."""
-    name, left = _key(key, seconds)
+    name, now = _name(key, seconds), clock.now()
+    until = now + dt.timedelta(seconds=seconds)
     if _in_database():
-        until = clock.now() + dt.timedelta(seconds=left)
+        ends, this = (connection.ops.adapt_datetimefield_value(at) for at in (until, now))
         with connection.cursor() as cursor:
-            cursor.execute(COUNT_ONE, [name, connection.ops.adapt_datetimefield_value(until)])
+            cursor.execute(COUNT_ONE, [name, ends, this, this])
             return int(cursor.fetchone()[0])
+    cache.add(name + ENDS, until, seconds)
     if cache.add(name, 1, seconds):
         return 1
     try:
@@ -57,13 +67,19 @@ def count(key: str, *, seconds: int) -> int:
         return 1
 
 
+def _ends(key: str, seconds: int) -> dt.datetime:
+    name = _name(key, seconds)
+    found = _running(name).values_list("until", flat=True).first() if _in_database() else cache.get(name + ENDS)
+    return found or clock.now()
+
+
 def forget(key: str, *, seconds: int) -> None:
-    name = _key(key, seconds)[0]
+    name = _name(key, seconds)
     if _in_database():
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM identity_trycount WHERE name = %s", [name])
     else:
-        cache.delete(name)
+        cache.delete_many([name, name + ENDS])
 
 
 def forget_old() -> int:
@@ -82,14 +98,14 @@ def limit(key: str, *, times: int, seconds: int) -> Verdict:
         return YES
     if count(key, seconds=seconds) <= times:
         return YES
-    return too_often(_key(key, seconds)[1])
+    return too_often((_ends(key, seconds) - clock.now()).total_seconds())
 
 
 def allowed(key: str, *, times: int, seconds: int) -> Verdict:
     """Like `limit`, without counting."""
     if not settings.RATE_LIMITS_ON or spent(key, seconds=seconds) < times:
         return YES
-    return too_often(_key(key, seconds)[1])
+    return too_often((_ends(key, seconds) - clock.now()).total_seconds())
 
 
 def too_often(seconds: float) -> Verdict:
