@@ -95,12 +95,10 @@ def needs_captcha(request: HttpRequest, typed: str) -> bool:
     if not settings.CAPTCHA_ON:
         return False
     key, network = _counted_as(typed), rate.network_of(request)
-    own = rate.spent(f"sign-in:{key}:known", seconds=WINDOW) >= CAPTCHA_AFTER
-    risky = (
-        rate.spent(f"sign-in:{key}:{network}", seconds=WINDOW) >= CAPTCHA_AFTER
-        or rate.spent(f"sign-in-net:{network}", seconds=WINDOW) >= FROM_ONE_NETWORK // 5
-        or rate.spent(f"sign-in-all:{key}", seconds=WINDOW) >= FROM_EVERYWHERE
-    )
+    counters = (f"sign-in:{key}:known", f"sign-in:{key}:{network}", f"sign-in-net:{network}", f"sign-in-all:{key}")
+    known, strangers, neighbours, all_over = rate.spent_each(*counters, seconds=WINDOW)
+    own = known >= CAPTCHA_AFTER
+    risky = strangers >= CAPTCHA_AFTER or neighbours >= FROM_ONE_NETWORK // 5 or all_over >= FROM_EVERYWHERE
     if not own and not risky:
         return False
     account = meant_by(typed).account
