@@ -62,7 +62,7 @@ def test_a_wrong_row_is_corrected_and_loaded_again(somebody: Come, tmp_path: Pat
     mended = ["市级", "岭北省外国专家局", "永宁市外国专家局", "420700", "0711-12345", "", ""]
     ministry = somebody("ministry").signs_in("ministry_head", demo.PASSWORD)
     ministry.opens("/departments/import/").picture("F5-import")
-    ministry.fills(file=excel(tmp_path, "归口单位.xlsx", good, wrong), reason="年度核对").presses("上传并检查")
+    ministry.fills(file=excel(tmp_path, "核对过的.xlsx", good, wrong), reason="年度核对").presses("上传并检查")
     ministry.sees("要改的地方", "没有叫“岭北”", "没有这个地区代码", "这不是电话号码").picture("F5-import-checked")
     with ministry.page.expect_download() as saved:
         ministry.page.get_by_role("link", name="下载要改的行").click()

@@ -60,4 +60,4 @@ def dry_run(merge: Merge) -> DryRun:
 
 
 def title(merge: Merge) -> Words:
-    return say("把 {source} 的项目移给 {target}", source=source_name(merge), target=target_name(merge))
+    return say("把 {source} 的项目移给{target}", source=source_name(merge), target=target_name(merge))
