@@ -123,7 +123,9 @@ def check_phone(text: str) -> Verdict:
     for part in _BETWEEN.split(plain_hyphens(text)) if text.strip() else ():
         digits = sum(c.isdecimal() for c in part)
         if not _PHONE.fullmatch(part.strip()) or not 5 <= digits <= 18:
-            return no(say("这不是电话号码。请写成 010-58880000 这样；几个号码用“、”隔开"), field="public_phone", code="D8")
+            return no(
+                say("这不是电话号码。请写成 010-58880000 这样；几个号码用“、”隔开"), field="public_phone", code="D8"
+            )
     return YES
 
 

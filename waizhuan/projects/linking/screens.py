@@ -226,6 +226,7 @@ def unlink(request: HttpRequest, id: int) -> HttpResponse:
     context = {
         "form": form,
         "back": back,
+        "ours": actor.has("unit.admin"),
         "old": old,
         "holder": _holder(old, _people(actor)),
         "how": rules.HOW.get(old.linked_how, ""),
