@@ -71,12 +71,14 @@ def row_of(item: WorkItem, holder: str = "") -> Row:
     of = process(item.process)
     state = of.state(item.state)
     due = item.due_at if item.promised else None
+    # the unit knows its own name, which the line mostly says; a person's cases are told apart by it
+    awaited_by_unit = bool(holder) and item.asker_organisation_id is not None
     return Row(
         id=item.pk,
         process=of.label,
         task=state.task,
         title=item.title,
-        line=line_of(item),
+        line="" if awaited_by_unit else line_of(item),
         number=item.number,
         url=address_of("flow.open", item.pk),
         due=due,

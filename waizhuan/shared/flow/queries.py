@@ -27,8 +27,8 @@ ROW = (
     "provisional",
     "reminded_at",
 )
-#: Who has it, for lists of what others have.
-HOLDER = ("organisation__name", "account__person__name")
+#: Who has it and who asked, for lists of what others have.
+HOLDER = ("organisation__name", "account__person__name", "asker_organisation_id")
 HOLDER_OF = ("organisation", "account__person")
 #: What a case page shows of the work and of its history: two statements of every such page, by hand (docs/adr/0007).
 _CURRENT = """

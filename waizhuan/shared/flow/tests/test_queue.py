@@ -185,6 +185,10 @@ def test_the_home_page_shows_the_most_urgent_and_says_that_there_are_more(world:
 
 def test_a_person_who_has_the_work_is_not_taken_for_an_office(world: World, three: list[WorkItem]) -> None:
     assert not row_of(three[0], "局").personal
+    three[0].line = "所　2026"
+    assert (row_of(three[0]).line, row_of(three[0], "局").line) == ("所　2026", ""), "a unit knows its own name"
+    three[0].asker_organisation = None
+    assert row_of(three[0], "局").line == "所　2026"
     three[0].organisation = None
     assert row_of(three[0], "韩叙").personal
     assert not row_of(three[0]).personal, "the reader's own"
