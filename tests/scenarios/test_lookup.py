@@ -66,7 +66,7 @@ def test_who_acts_and_who_did_is_looked_up_by_unit_and_department(somebody: Come
     clerk.signs_in("xizhou_clerk1", demo.PASSWORD).opens("/look-up/people/").looks()
     clerk.page.select_option("#id_state", value="ended")
     clerk.presses("Look up", within="main form").sees(name, UNIT).sees_not("陈知微").picture("F3-people-phone")
-    clerk.presses("Find a person by ID number", within="main").fills(number=number, purpose="")
+    clerk.presses("Find a person by document number", within="main").fills(number=number, purpose="")
     clerk.presses("Look up", within="main form").sees("Please state the purpose").looks()
     clerk.fills(purpose="They called about the unit").presses("Look up", within="main form")
     clerk.sees(name).picture("F3-people-by-number")

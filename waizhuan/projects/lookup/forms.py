@@ -43,7 +43,7 @@ ASKED_OF = {
 class ConditionsForm(Form):
     q = Text(label=_("名称或编号"), max_length=100, required=False)
     year = Text(label=_("年度"), max_length=4, inputmode="numeric", required=False)
-    category = Choice(label=_("类别"), required=False)
+    category = Choice(label=_("项目类别"), required=False)
     role = Choice(label=_("岗位"), required=False)
     state = Choice(label=_("状态"), required=False)
 
@@ -82,7 +82,7 @@ class SaveForm(Form):
 class NumberForm(Form):
     number = Text(
         label=_("证件号码"),
-        help_text=_("要完整。不会留在网址和日志里。"),
+        help_text=_("号码不会留在网址和日志里。"),
         max_length=40,
         autocomplete="off",
         required=False,

@@ -91,7 +91,7 @@ def _hint(case: Case) -> Words:
     hint = on_the_note(others, say("申报人"))
     if len(others.choices) == len(case.choices):
         return hint
-    return marks.listed((say("推荐时写推荐意见，申报人会看到"), hint), marks.SEMICOLON)
+    return marks.listed((say("推荐时写推荐意见"), hint), marks.SEMICOLON)
 
 
 @screen("review.done", access=deciders, methods=("GET",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,18 +192,24 @@ def on_the_note(case: Case, reader: Words) -> Words:
     it."""
     open_to = [(c, case.process.transition(c.name).public) for c in case.choices if c.verdict.ok]
 
-    def named(*, needed: bool, public: bool) -> Words:
+    def named(*, needed: Collection[bool] = (True, False), public: Collection[bool] = (True, False)) -> Words:
         return marks.listed(
-            say("“{label}”", label=c.label) for c, p in open_to if (c.needs_note, p) == (needed, public)
+            say("“{label}”", label=c.label) for c, p in open_to if c.needs_note in needed and p in public
         )
 
     lines = (
-        (named(needed=True, public=True), say("要写理由，{reader}会看到", reader=reader)),
-        (named(needed=True, public=False), say("要写理由，{reader}看不到", reader=reader)),
-        (named(needed=False, public=True), say("可以不写，写了{reader}会看到", reader=reader)),
+        (named(needed=[True]), say("要写理由")),
+        (named(needed=[False], public=[True]), say("可以不写")),
     )
-    said = marks.listed((marks.listed(line, marks.COLON) for line in lines if line[0]), marks.SEMICOLON)
-    return marks.listed((said, ""), marks.STOP) if said else SILENCE
+    takes = marks.listed((marks.listed(line, marks.COLON) for line in lines if line[0]), marks.SEMICOLON)
+    if not takes:
+        return SILENCE
+    hidden = named(needed=[True], public=[False])
+    if not hidden:
+        return say("{takes}。写的内容{reader}会看到。", takes=takes, reader=reader)
+    if named(public=[True]):
+        return say("{takes}。写的内容{reader}会看到，{hidden}的除外。", takes=takes, reader=reader, hidden=hidden)
+    return say("{takes}。写的内容{reader}看不到。", takes=takes, reader=reader)
 
 
 def _holder(item: WorkItem, actor: Actor) -> Holder:

@@ -79,10 +79,13 @@ def test_handing_in_and_deciding_by_hand(world: World) -> None:
 def test_who_agrees_to_let_a_unit_go_reads_who_reads_the_reason(world: World, request_for: Ask) -> None:
     change = request_for(department=str(world.province.pk))
     page = world.client("city").get(f"/unit/changes/{change.pk}/review/").content.decode()
-    assert "“不同意，请司里决定”、“请单位补充”：要写理由，申请单位和接着办理的机关会看到；“同意转出”：可以不写" in page
+    assert (
+        "“不同意，请司里决定”、“请单位补充”：要写理由；“同意转出”：可以不写。写的内容申请单位和接着办理的机关会看到。"
+        in page
+    )
     change = request_for(address="滨江路 9 号")
     page = world.client("city").get(f"/unit/changes/{change.pk}/review/").content.decode()
-    assert "“请单位补充”、“不通过”：要写理由，申请单位会看到；“通过”：可以不写，写了申请单位会看到。" in page
+    assert "“请单位补充”、“不通过”：要写理由；“通过”：可以不写。写的内容申请单位会看到。" in page
 
 
 def test_an_incomplete_choice_of_department_is_said_at_its_field(world: World) -> None:

@@ -120,11 +120,11 @@ def test_the_note_says_of_each_button_who_reads_it(world: World) -> None:
     claim = handed_in(world.actor("admin"))
     where = f"/old-units/{claim.pk}/review/"
     found = world.client("clerk").get(where).content.decode()
-    assert "“请单位补充”、“不通过”：要写理由，申请单位会看到；“就是这个单位，报批准”：可以不写" in found
+    assert "“请单位补充”、“不通过”：要写理由；“就是这个单位，报批准”：可以不写。写的内容申请单位会看到。" in found
     assert "退回核实" not in found
     perform(CLAIM, claim, "propose", world.actor("clerk"), data={"old": world.old.pk})
     decided = world.client("head").get(where).content.decode()
-    assert "“不通过”：要写理由，申请单位会看到；“退回核实”：要写理由，申请单位看不到；“批准”：可以不写" in decided
+    assert "“退回核实”、“不通过”：要写理由；“批准”：可以不写。写的内容申请单位会看到，“退回核实”的除外。" in decided
     assert "请单位补充" not in decided.split("对方看到的")[0]
     perform(CLAIM, UnitClaim.objects.get(pk=claim.pk), "give_back", world.actor("head"), note="公章不清楚")
     assert "公章不清楚" not in world.client("admin").get(f"/old-units/{claim.pk}/").content.decode()
