@@ -196,6 +196,12 @@ def unbroken(text: object) -> str:
     return re.sub(r"(?<=\d) (?=\d)", "\N{NO-BREAK SPACE}", str(text))
 
 
+@register.filter
+def whole_numbers(text: str) -> SafeString:
+    """What was written to somebody, where the numbers of cases, such as SB-2026-000123, do not break at their hyphens."""
+    return mark_safe(re.sub(r"[A-Z]{2}-\d{4}-\d{6}", r'<span class="wz-num">\g<0></span>', conditional_escape(text)))
+
+
 @register.simple_tag
 def money(amount: int | Decimal | None) -> SafeString:
     """15,000 or 15,000.50: whole numbers are fen, Decimals are yuan. Without the unit."""

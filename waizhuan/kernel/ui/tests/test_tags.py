@@ -152,3 +152,11 @@ def test_a_number_in_groups_does_not_break() -> None:
     spaced = "请填写手机号码，例如 138\N{NO-BREAK SPACE}1234\N{NO-BREAK SPACE}2047"
     assert drawn("{{ text|unbroken }}", text="请填写手机号码，例如 138 1234 2047") == spaced
     assert drawn("{{ text|unbroken }}", text="<b>1 2") == "&lt;b&gt;1\N{NO-BREAK SPACE}2"
+
+
+def test_the_number_of_a_case_does_not_break() -> None:
+    number = '<span class="wz-num">SB-2026-000123</span>'
+    assert (
+        drawn("{{ text|whole_numbers|linebreaksbr }}", text="<b>（SB-2026-000123）已批准\n")
+        == f"&lt;b&gt;（{number}）已批准<br>"
+    )
