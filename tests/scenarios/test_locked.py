@@ -44,7 +44,7 @@ def test_what_the_platform_locked_is_opened_by_two_who_read_why(
         name=name, doc_type="resident_id", doc_number=demo.resident_id(76), phone="13900005076", identity="on"
     ).presses("Next")
     who.fills(code=who.code_sent_to(new)).presses("Next")
-    give_papers(who, tmp_path).presses("Hand in the appeal").is_at("/appeals/mine/")
+    give_papers(who, tmp_path).presses("Submit the appeal").is_at("/appeals/mine/")
     first, second = somebody("operator"), somebody("senior", size=PHONE)
     opens_the_case(first, "operator1", name).looks().picture("E10-locked-review")
     first.presses("建议通过", within=".wz-decide").sees(WHY).is_at("/appeals/")  # not before the reason is looked at

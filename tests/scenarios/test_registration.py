@@ -66,7 +66,7 @@ def test_a_person_registers_in_under_two_minutes(somebody: Come) -> None:
 def test_a_unit_registers_on_a_phone(somebody: Come) -> None:
     who = somebody("unit clerk", size=PHONE)
     who.opens("/register/unit/").fills(name="望海植物园", uscc=demo.credit_code(4002), **UNIT).picture("A3")
-    who.presses("下一步").sees("单位里负责办理的人，谁都可以")
+    who.presses("下一步").sees("单位里谁来办理都可以")
     who.fills(agent_name="沈知秋", agent_doc_type="resident_id", agent_doc_number=demo.resident_id(4003))
     who.presses("下一步").sees("填写法定代表人")
     # the journey is left, and resumed where it was, after the session is over

@@ -59,6 +59,4 @@ class DeskForm(Form):
 
 class DecisionForm(Form):
     transition = Text(max_length=20)
-    note = LongText(
-        label=_("理由"), help_text=_("不通过、不同意或撤销合并时要写。"), max_length=500, rows=3, required=False
-    )
+    note = LongText(label=_("理由"), max_length=500, rows=3, required=False)

@@ -210,12 +210,17 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
             again = queries.may_see(actor, done)
             return redirect("account_merges.case", merge.pk) if again else redirect("account_merges.ask")
     moved = _moved(merge) if merge.merged_at is not None else []
+    drawn = case_of(MERGE, merge, actor, deciding_side=at_desk)
+    explained = [choice for choice in drawn.choices if choice.needs_note]
+    form.fields["note"].required = len(explained) == len(drawn.choices)  # no button here does without it
+    if explained and not form.fields["note"].required:
+        form["note"].help_text = str(say("选“{label}”要写。", label=explained[0].label))
     context = {
         "merge": merge,
         "form": form,
         "at_desk": at_desk,
         "may_refuse": by_holder(actor, merge).ok,
-        "case": case_of(MERGE, merge, actor, deciding_side=at_desk),
+        "case": drawn,
         "facts": _facts(merge) if at_desk and merge.state in UNDER_WAY else [],
         "lines": plan.dry_run(merge.closing_id, merge.survivor_id) if at_desk and merge.merged_at is None else [],
         "done": _done(moved),

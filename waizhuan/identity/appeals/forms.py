@@ -104,7 +104,7 @@ class UnitForm(_Appeal):
     )
     name = Text(
         label=_("新的主代办人姓名"),
-        help_text=_("单位里谁都可以，申诉书上要签名、盖公章。"),
+        help_text=_("与证件上一致。"),
         max_length=100,
         autocomplete="name",
     )

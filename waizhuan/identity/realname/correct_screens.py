@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -38,6 +40,11 @@ def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
+def _offered_below(error: Refused) -> list[Verdict]:
+    """D3–D5 without their button: the page itself offers the way to the other account, and that ends this registration."""
+    return [replace(v, remedy=None) if v.code in ("D3", "D4", "D5") else v for v in error.verdicts]
+
+
 @screen("realname.correct", access=natural_person)
 @agreed
 def correct(request: HttpRequest) -> HttpResponse:
@@ -54,7 +61,7 @@ def correct(request: HttpRequest) -> HttpResponse:
         try:
             corrected = corrections.correct_person(actor, form.document(), claim=bool(request.POST.get("claim")))
         except Refused as error:
-            form.take(*error.verdicts)
+            form.take(*_offered_below(error))
             contested = any(v.code == "D3" for v in error.verdicts)
         else:
             after = _onwards(corrected) if corrected is not None else redirect("realname.status")
@@ -111,7 +118,7 @@ def unit(request: HttpRequest) -> HttpResponse:
         try:
             corrections.save_unit(actor, form.unit())
         except Refused as error:
-            form.take(*error.verdicts)
+            form.take(*_offered_below(error))
         else:
             another = consents.missing(found.account_id or 0, consents.IDENTITY)
             return _agrees_first(request, reverse("realname.status")) if another else after_check(actor)

@@ -162,9 +162,7 @@ class UnitForm(Form):
 class AgentForm(Form):
     """主代办人: anybody of the unit."""
 
-    agent_name = Text(
-        label=_("主代办人姓名"), help_text=_("单位里负责办理的人，谁都可以。"), max_length=100, autocomplete="name"
-    )
+    agent_name = Text(label=_("主代办人姓名"), help_text=_("与证件上一致。"), max_length=100, autocomplete="name")
     agent_doc_type = Choice(label=_("主代办人证件类型"), choices=doc_types)
     agent_doc_country = Country(
         label=_("签发护照的国家或地区"), help_text=_("只有护照要填。输入名称的一部分，再从列表里选。"), required=False

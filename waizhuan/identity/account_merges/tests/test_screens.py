@@ -311,7 +311,12 @@ def test_the_desk_begins_checks_and_merges(two: tuple[Account, Account]) -> None
     assert first.post(PATH + "desk/", {"kept": "kept", "closed": "nobody"}).status_code == 422
     made: Any = first.post(PATH + "desk/", {"kept": "kept", "closed": "gone", "reason": "同一证件"})
     where = made.headers["Location"]
-    assert "合并会动什么" in first.get(where).content.decode()
+    page = first.get(where).content.decode()
+    assert "合并会动什么" in page
+    assert "选“不通过”要写。" in page, "of the two buttons"
+    page = client_of("gone").get(where).content.decode()
+    assert 'name="note"' in page
+    assert "可以不填" not in page, "the only button takes a reason"
     assert first.post(where, {"transition": "check", "version": "0"}).status_code == 302
     assert first.post(where, {"transition": "merge", "version": "1"}).status_code == 404
     assert second.post(where, {"transition": "decline", "version": "1"}).status_code == 422
