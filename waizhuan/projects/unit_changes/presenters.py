@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from waizhuan.kernel.words import Words
 from waizhuan.projects.unit_changes import effects, rules
 from waizhuan.projects.unit_changes.models import UnitChange
-from waizhuan.projects.unit_changes.process import CHANGE
 from waizhuan.shared.flow.presenters import Case
 from waizhuan.shared.refdata.masks import mask_email, mask_phone
 from waizhuan.shared.refdata.phones import show_phone
@@ -57,7 +56,7 @@ def what_can_happen(change: UnitChange, case: Case) -> Case:
     follows = rules.after(change.state, effects.names(change))
     moving = change.to_department_id is not None
     never = {
-        CHANGE.transition(name).label
+        name
         for name, ever in (
             ("agree", follows == "applied"),
             ("release", follows == "receiving"),
@@ -67,4 +66,4 @@ def what_can_happen(change: UnitChange, case: Case) -> Case:
         )
         if not ever
     }
-    return replace(case, outcomes=[o for o in case.outcomes if o.label not in never])
+    return replace(case, outcomes=[o for o in case.outcomes if o.name not in never])

@@ -110,7 +110,7 @@ CLAIM = register(
                        outcome=say("核实以后由司管理员批准，3 个工作日内答复。")),
             Transition("accept", ("decision",), "accepted", say("批准"), say("批准了，旧项目归单位"), by_head,
                        effect=effects.accepted, notify="unit_claims.accepted", sms=True, tone="primary",
-                       outcome=say("旧单位的项目马上归您的单位。")),
+                       met=say("批准了"), outcome=say("旧单位的项目马上归您的单位。")),
             Transition("give_back", ("decision",), "ministry", say("退回核实"), say("退回去再核实"), by_head, needs=(AGAIN,),
                        effect=effects.not_found, public=False),
             Transition("ask", ("ministry",), "asked", say("请单位补充"), say("请单位补充"), by_ministry, when=may_ask,
@@ -120,7 +120,7 @@ CLAIM = register(
                        effect=effects.complete),
             Transition("decline", ("ministry", "decision"), "declined", say("不通过"), say("没有通过"), by_whom_it_waits_for,
                        needs=(WHY,), effect=effects.not_found, notify="unit_claims.declined", sms=True, tone="bad",
-                       outcome=say("写明理由。有新的依据可以再申请。")),
+                       met=say("没有通过"), outcome=say("写明理由。有新的依据可以再申请。")),
             # decided by hand among the old units, with this claim before the ministry's eyes (`settling`)
             Transition("found", ("asked",), "accepted", say("确认了旧单位"), say("确认了旧单位，不用再补充"), by_ministry,
                        seen=False, needs=(WHICH,), effect=effects.found, notify="unit_claims.accepted", sms=True),

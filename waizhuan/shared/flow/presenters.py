@@ -149,6 +149,7 @@ class Outcome:
     label: Words
     text: Words
     tone: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def case_of(of: Process, subject: Subject, actor: Actor, *, deciding_side: bool 
     return Case(
         state=state.to(asker=holder is None or holder.mine),
         holder=holder,
-        outcomes=[Outcome(t.met or t.label, t.outcome, t.tone) for t in of.leaving(subject.state) if t.outcome],
+        outcomes=[Outcome(t.met or t.label, t.outcome, t.tone, t.name) for t in of.leaving(subject.state) if t.outcome],
         timeline=_timeline(of, history(of, subject), deciding_side),
         choices=available(of, subject, actor),
         version=subject.version,
