@@ -135,7 +135,7 @@ MERGE = Process(
             ("waiting",),
             "second",
             say("是同一个人，转复核"),
-            say("第一位核验员核对完成，转复核"),
+            say("第一位审核员核对完成，转复核"),
             by_reviewer,
             when=_fits,
             effect=_checked,
