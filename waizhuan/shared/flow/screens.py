@@ -22,9 +22,9 @@ from waizhuan.shared.flow import actions, posts, queue, rules
 from waizhuan.shared.flow.engine import link
 from waizhuan.shared.flow.forms import FilterForm, NameForm
 from waizhuan.shared.flow.models import WorkItem
-from waizhuan.shared.flow.presenters import line_of, row_of
+from waizhuan.shared.flow.presenters import Rows, holder_name, line_of, row_of
 from waizhuan.shared.flow.process import process
-from waizhuan.shared.flow.queries import ROW, asked_by, held_by
+from waizhuan.shared.flow.queries import HOLDER, HOLDER_OF, ROW, asked_by, held_by, open_items
 
 deciders = either(
     any_of(
@@ -205,6 +205,28 @@ def _chosen(form: FilterForm, given: dict[str, Any]) -> list[tuple[str, str, str
         for name, value in given.items()
         if value
     ]
+
+
+@screen("flow.own", access=signed_in, methods=("GET",))
+def own(request: HttpRequest) -> HttpResponse:
+    """All that lies with the reader's own account, of which the home page shows the most urgent; the work of posts is in the
+    queue."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = page(
+        open_items().filter(account_id=actor.account_id or 0).only(*ROW), queue.ORDER, request.GET.get("page", "")
+    )
+    rows = Rows([row_of(item) for item in found.rows], more=False)
+    return render(request, "flow/own.html", {"page": found, "rows": rows})
+
+
+@screen("flow.awaited", access=signed_in, methods=("GET",))
+def awaited(request: HttpRequest) -> HttpResponse:
+    """All that the reader waits for and who has it, of which the home page shows the most urgent."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    work = asked_by(actor).select_related(*HOLDER_OF).only(*ROW, *HOLDER)
+    found = page(work, queue.ORDER, request.GET.get("page", ""))
+    rows = Rows([row_of(item, holder_name(item)) for item in found.rows], more=False)
+    return render(request, "flow/awaited.html", {"page": found, "rows": rows})
 
 
 @screen("flow.done", access=deciders, methods=("GET",))

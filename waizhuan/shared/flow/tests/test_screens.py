@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from waizhuan.kernel.actor import Actor
 from waizhuan.shared.flow.engine import perform
@@ -44,6 +46,32 @@ def test_a_page_costs_the_same_with_one_row_and_with_thirty(world: World, path: 
         if n % 2:
             perform(world.process, thing, "approve", world.colleague)
     assert cost(clerk, path) == before <= 12
+
+
+def test_whoever_waits_for_more_than_the_home_page_shows_can_see_it_all(world: World) -> None:
+    asker, stranger = client_of(world.asker), client_of(world.stranger)
+    things = [world.thing(n) for n in range(2)]
+    assert reverse("flow.awaited") not in asker.get("/").content.decode()
+    before = cost(asker, reverse("flow.awaited"))
+    things += [world.thing(n) for n in range(2, 60)]
+    assert cost(asker, reverse("flow.awaited")) == before <= 12
+    assert reverse("flow.awaited") in asker.get("/").content.decode()
+    seen, following = "", ""
+    while (page := asker.get(reverse("flow.awaited") + following).content.decode()) and 'rel="next"' in page:
+        seen, following = seen + page, html.unescape(page.split('rel="next" href="')[1].split('"')[0])
+    assert [t.pk for t in things if f">事：事 {t.pk}<" not in seen + page] == []
+    assert f"事 {things[0].pk}" not in stranger.get(reverse("flow.awaited")).content.decode()
+
+
+def test_all_that_lies_with_one_s_own_account_is_on_one_page(world: World) -> None:
+    lead, other = client_of(world.asker), client_of(world.stranger)
+    for n in range(10):
+        world.thing(n)
+    WorkItem.objects.update(organisation=None, role="", account=world.asker.account_id)
+    mine = lead.get(reverse("flow.own")).content.decode()
+    assert mine.count('class="wz-row"') == 10
+    assert "没有事等您办" in other.get(reverse("flow.own")).content.decode()
+    assert reverse("flow.queue") in lead.get("/").content.decode(), "an administrator's queue is nearer"
 
 
 def test_the_queue_is_paged_and_taken_from(world: World) -> None:
