@@ -127,13 +127,14 @@ def cooling(appeal: Appeal, actor: Actor, data: Data) -> None:
 
 
 def _after(working_days: int) -> dt.datetime:
-    """The same time of day, so many working days later."""
+    """The same time of day, so many working days later; from a day off on, until the last of them closes: each is whole."""
     now = clock.now().astimezone(clock.CHINA)
     day = now.date()
+    time = clock.CLOSING if working_days and not clock.calendar().is_workday(day) else now.time()
     while working_days:
         day += dt.timedelta(days=1)
         working_days -= clock.calendar().is_workday(day)
-    return dt.datetime.combine(day, now.time(), clock.CHINA)
+    return dt.datetime.combine(day, time, clock.CHINA)
 
 
 def objected(appeal: Appeal, actor: Actor, data: Data) -> None:

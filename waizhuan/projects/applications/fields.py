@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from waizhuan.kernel.words import SILENCE, Words
+from waizhuan.kernel.words import SILENCE, Words, say, say_n
 from waizhuan.projects.applications import reading
 from waizhuan.projects.applications.contents import Content
 from waizhuan.projects.applications.drafts import Clash
@@ -145,11 +145,16 @@ class Page:
 
     def budget(self) -> list[BudgetRow]:
         plan = self.content.reading.plan
+        asked = [
+            (c, label, say("至多 {limit}", limit=limit) if limit else SILENCE)
+            for c, label, limit in limits_line(self.content)
+        ]
         rows = []
         for expert in plan.experts:
             for visit in expert.visits:
                 cells = [
-                    self.field(Question(c, COSTS[c], "money", required=False), f"{visit.key}-{c}") for c in COLUMNS
+                    self.field(Question(c, label, "money", most, required=False), f"{visit.key}-{c}")
+                    for c, label, most in asked
                 ]
                 why = self.field(OTHER_WHY, f"{visit.key}-{OTHER_WHY.name}")
                 names = [f"{visit.key}-{c}" for c in (*COLUMNS, OTHER_WHY.name)]
@@ -198,8 +203,6 @@ def sums(content: Content) -> list[tuple[str, Words, str]]:
 
 def marks(content: Content, current: str) -> list[Mark]:
     """The sections with their states, for the list at the left."""
-    from waizhuan.kernel.words import say, say_n
-
     found = []
     for name, label in SECTIONS.items():
         wrong = content.problems_in(name, missing=False)

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from waizhuan.identity.appeals import effects
 from waizhuan.identity.appeals.tests.conftest import OLD_PHONE, _staff, decide, filed, link_in, signed_in
 from waizhuan.identity.models import Account, Organisation
 from waizhuan.kernel import clock
@@ -71,3 +72,10 @@ def test_an_objection_that_nobody_looks_at_is_told_too(
     with clock.frozen(DUE + dt.timedelta(minutes=1)):
         assert actions.escalate_overdue() == 1
     assert told(system)[-1:] == ["flow.short_handed"]
+
+
+def test_a_wait_that_begins_on_a_day_off_has_its_working_days_whole() -> None:
+    assert effects._after(1) == FRIDAY + dt.timedelta(days=3), "from Friday afternoon to Monday afternoon"
+    with clock.frozen(FRIDAY + dt.timedelta(days=1)):
+        assert effects._after(1) == DUE, "from Saturday until Monday closes"
+        assert effects._after(0) == clock.now(), "where nobody is to be waited for"
