@@ -129,12 +129,10 @@ def cooling(appeal: Appeal, actor: Actor, data: Data) -> None:
 def _after(working_days: int) -> dt.datetime:
     """The same time of day, so many working days later; from a day off on, until the last of them closes: each is whole."""
     now = clock.now().astimezone(clock.CHINA)
-    day = now.date()
-    time = clock.CLOSING if working_days and not clock.calendar().is_workday(day) else now.time()
-    while working_days:
-        day += dt.timedelta(days=1)
-        working_days -= clock.calendar().is_workday(day)
-    return dt.datetime.combine(day, time, clock.CHINA)
+    closes = clock.due_after(working_days).at.astimezone(clock.CHINA)
+    if working_days and not clock.calendar().is_workday(now.date()):
+        return closes
+    return dt.datetime.combine(closes.date(), now.time(), clock.CHINA)
 
 
 def objected(appeal: Appeal, actor: Actor, data: Data) -> None:
