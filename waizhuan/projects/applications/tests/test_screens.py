@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -125,6 +127,21 @@ def _names(client: Client, path: str) -> list[str]:
     import re
 
     return list(dict.fromkeys(re.findall(r'name="([a-z0-9_-]+)"', client.get(path).content.decode().split("<main")[1])))
+
+
+def test_on_a_phone_each_amount_has_its_name_and_its_limit(ready: World) -> None:
+    from waizhuan.projects.applications.demo import fill
+
+    made = ready.application("draft")
+    fill(made, ready.actor("lead"), 0, experts=1)
+    page = ready.client("lead").get(section(made, "funding")).content.decode()
+    cells = re.findall(r'<label class="wz-cell-label"[^>]*>([^<]+)(?:<small>至多 ([\d,]+)</small>)?</label>', page)
+    assert [bool(limit) for _, limit in cells[:5]] == [True, True, True, True, False], (
+        "the rest has no limit of its own"
+    )
+    assert cells[0][0] == "国际旅费"
+    foot = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert re.findall(r'wz-cell-label" aria-hidden="true">([^<]+)<', foot) == [*(name for name, _ in cells[:5]), "合计"]
 
 
 def test_what_cannot_be_read_stays_on_the_screen(ready: World) -> None:
